@@ -1,0 +1,49 @@
+"""What every test has: the size of a sweep, hypothesis profiles, and silence in the log."""
+
+import logging
+from collections.abc import Callable, Iterator
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, max_examples=60)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the long sweeps whole")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.load_profile("long" if config.getoption("--long") else "ci")
+
+
+@pytest.fixture(scope="session")
+def sweep(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """`sweep(n_ci, n_long)`: how many rounds this run is worth; a sweep shrinks but is never skipped."""
+    is_long = bool(request.config.getoption("--long"))
+    return lambda n_ci, n_long: n_long if is_long else n_ci
+
+
+class _Unexpected(logging.Handler):
+    """Keeps what nobody announced with `caplog.at_level(<that level>)`."""
+
+    def __init__(self, caplog: pytest.LogCaptureFixture) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+        self._caplog = caplog
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._caplog.handler.level != record.levelno:
+            self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def _log_fails(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A warning in the log that the test did not expect fails it."""
+    handler = _Unexpected(caplog)
+    logging.getLogger().addHandler(handler)
+    yield
+    logging.getLogger().removeHandler(handler)
+    if handler.lines:
+        pytest.fail("unexpected in the log:\n" + "\n".join(handler.lines))
