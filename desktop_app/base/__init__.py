@@ -1,0 +1,1 @@
+"""Errors, messages, clock, identifiers and paths: what every layer may use and what uses none of them."""

@@ -1,0 +1,59 @@
+"""Time as the program sees it: one source, so that tests and the sample year can set it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Protocol
+
+CHINA = timezone(timedelta(hours=8))
+"""China keeps one zone without summer time; the PC's own setting is not trusted for dates on letters."""
+
+
+class Clock(Protocol):
+    """What the program asks of a clock."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC and aware."""
+        ...
+
+
+class SystemClock:
+    """The PC's clock."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC and aware."""
+        return datetime.now(UTC)
+
+
+@dataclass
+class SetClock:
+    """A clock that stands where it is put and moves on by `tick` at each reading."""
+
+    at: datetime
+    tick: timedelta = timedelta(milliseconds=1)
+
+    def now(self) -> datetime:
+        """The instant it stands at, UTC and aware."""
+        self.at += self.tick
+        return self.at
+
+
+def millis(instant: datetime) -> int:
+    """Milliseconds since 1970 UTC, the form in which instants are stored."""
+    return round(instant.timestamp() * 1000)
+
+
+def instant(at: int) -> datetime:
+    """The instant, UTC, of stored milliseconds."""
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def today(clock: Clock) -> date:
+    """The calendar day in China."""
+    return clock.now().astimezone(CHINA).date()
+
+
+def local_text(at: int) -> str:
+    """A stored instant as a clerk reads it: `2025-03-05 14:07`, Chinese time."""
+    return instant(at).astimezone(CHINA).strftime("%Y-%m-%d %H:%M")

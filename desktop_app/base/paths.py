@@ -1,0 +1,22 @@
+"""Where the program's own read-only files lie, from source and in a build."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def program_dir() -> Path:
+    """The folder that holds `forms/` and `resources/`."""
+    bundle = getattr(sys, "_MEIPASS", None)  # set by PyInstaller's loader
+    return Path(bundle) if bundle else Path(__file__).resolve().parents[2]
+
+
+def forms_dir() -> Path:
+    """The parameter pack that came with the program."""
+    return program_dir() / "forms"
+
+
+def sample_dir() -> Path:
+    """The scenario of the sample year."""
+    return program_dir() / "resources" / "sample"
