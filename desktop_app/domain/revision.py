@@ -1,0 +1,63 @@
+"""A revision: one committed change of one record, in the one form in which it is stored, chained and sent."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+DIGEST_BYTES = 32
+
+
+class Revision(msgspec.Struct, tag="revision", tag_field="type", frozen=True, omit_defaults=True):
+    """
+    Attributes:
+        id: UUIDv7.
+        record, ledger: Which record of which ledger.
+        parents: The heads it was based on; empty for the creation of a record.
+        fields: Changed values only, canonical; `state`, `deleted` and `parent` travel here too.
+        actor: Who made it. at: UTC milliseconds; shown, never used to decide anything.
+        pack: Version of the parameter pack it was written under.
+        step: Workflow step it belongs to. note: Reason a person gave.
+    """
+
+    id: str
+    record: str
+    ledger: str
+    fields: dict[str, Any]
+    actor: str
+    at: int
+    pack: int
+    parents: tuple[str, ...] = ()
+    step: str = ""
+    note: str = ""
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Revision).decode
+
+
+def encode_revision(revision: Revision) -> bytes:
+    """The one line of JSON that is stored, digested and sent; no line break in it."""
+    return _encode(revision)
+
+
+def decode_revision(body: bytes) -> Revision:
+    """
+    The revision of a stored or received line.
+
+    Raises:
+        msgspec.MsgspecError: It is not one.
+    """
+    return _decode(body)
+
+
+def chain_start(office: str, instance: str, scope: str) -> bytes:
+    """The digest before the first revision of a stream: it binds the chain to its author and its readers."""
+    return hashlib.sha256(f"union-desk/stream/1\0{office}\0{instance}\0{scope}".encode()).digest()
+
+
+def chain(previous: bytes, body: bytes) -> bytes:
+    """The digest of a revision: SHA-256 over the digest of the one before it and its own line."""
+    return hashlib.sha256(previous + body).digest()
