@@ -1,0 +1,60 @@
+"""Lists of records: filtered, ordered, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, func, select
+
+from desktop_app.schema.clauses import Frame
+from desktop_app.schema.model import Clause
+from desktop_app.storage.clauses import Compiler
+from desktop_app.storage.rows import StoredRecord
+from desktop_app.storage.vault import Vault
+
+
+def list_records(
+    vault: Vault,
+    connection: Connection,
+    ledger: str,
+    *,
+    where: Iterable[Clause] = (),
+    frame: Frame,
+    limit: int | None = None,
+    with_deleted: bool = False,
+) -> list[StoredRecord]:
+    """Records in the order of the form's list, then by id."""
+    rows = vault.rows[ledger]
+    table = rows.table
+    query = select(table).where(_compiler(vault, ledger, frame).where(where))
+    if not with_deleted:
+        query = query.where(table.c.deleted == 0)
+    for key in rows.ledger.list.order:
+        by = table.c[key.lstrip("-")]
+        query = query.order_by(by.desc() if key.startswith("-") else by.asc())
+    query = query.order_by(table.c.id).limit(limit)
+    return [rows.record(row) for row in connection.execute(query)]
+
+
+def children(vault: Vault, connection: Connection, parent: StoredRecord) -> Mapping[str, Sequence[StoredRecord]]:
+    """The rows of each child table of a record, in order of entry."""
+    found = {}
+    for child in vault.pack.children(parent.ledger):
+        rows = vault.rows[child.key]
+        query = select(rows.table).where(rows.table.c.parent == parent.id, rows.table.c.deleted == 0)
+        found[child.key] = [rows.record(row) for row in connection.execute(query.order_by(rows.table.c.id))]
+    return found
+
+
+def count_records(vault: Vault, connection: Connection) -> dict[str, int]:
+    """Records that are not deleted, by ledger."""
+    found = {}
+    for key, rows in vault.rows.items():
+        query = select(func.count()).select_from(rows.table).where(rows.table.c.deleted == 0)
+        found[key] = connection.execute(query).scalar_one()
+    return found
+
+
+def _compiler(vault: Vault, ledger: str, frame: Frame) -> Compiler:
+    rows = vault.rows[ledger]
+    return Compiler(rows.ledger, rows.table, {key: one.table for key, one in vault.rows.items()}, frame)

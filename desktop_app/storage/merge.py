@@ -1,0 +1,169 @@
+"""
+Merging received revisions, set-wise where history is linear and record by record where it is not.
+
+Linear is a revision whose parents are the record's heads; a thousand of them are one INSERT and a few
+UPDATEs. Everything else goes through `recompute`, so that the outcome is that of `domain.history`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, insert, select
+
+from desktop_app.base.errors import PackageError
+from desktop_app.domain.revision import Revision
+from desktop_app.schema.model import DELETED
+from desktop_app.storage import tables
+from desktop_app.storage.recompute import recompute
+from desktop_app.storage.rows import Change, LedgerRows, NewRow
+from desktop_app.storage.streams import Line, Stream, append, digest_at, find_stream
+from desktop_app.storage.vault import Vault
+
+BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A revision as it came: decoded, and the very bytes that are chained."""
+
+    revision: Revision
+    body: bytes
+
+
+@dataclass
+class MergeCounts:
+    """Outcome by ledger key: records new, changed, deleted; revisions the same as here; conflicts; held."""
+
+    ledgers: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def total(self, what: str) -> int:
+        """One outcome over all ledgers."""
+        return sum(one[what] for one in self.ledgers.values())
+
+
+class Merge:
+    """
+    One package being merged into a transaction.
+
+    Args:
+        package: Row of the package in table `package`.
+        name: Of the file, for refusals.
+    """
+
+    def __init__(self, vault: Vault, connection: Connection, package: int, name: str) -> None:
+        self._vault = vault
+        self._connection = connection
+        self._package = package
+        self._name = name
+        self._pending: list[Received] = []
+        self._stream: Stream | None = None
+        self._seq = 0
+        self.counts = MergeCounts()
+
+    def begin_stream(self, *, office: str, instance: str, scope: str, first: int, previous: bytes) -> None:
+        """
+        The revisions that follow are of this stream, from sequence `first`.
+
+        Raises:
+            PackageError: chain: `previous` is not the digest before `first` that is known here.
+        """
+        self.flush()
+        stream = find_stream(self._connection, office, instance, scope)
+        if digest_at(self._connection, stream, first - 1) != previous:
+            raise PackageError("package.chain", name=self._name, office=office, seq=first)
+        self._stream, self._seq = stream, first - 1
+
+    def take(self, received: Received) -> None:
+        """One more revision of the stream; one that is here already is counted as the same."""
+        assert self._stream is not None
+        self._seq += 1
+        if self._seq <= self._stream.seq:
+            self.counts.ledgers[received.revision.ledger]["same"] += 1
+            return
+        self._pending.append(received)
+        if len(self._pending) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Applies what is pending; to be called once more at the end."""
+        pending, self._pending = self._pending, []
+        if not pending:
+            return
+        assert self._stream is not None
+        lines = [Line(one.revision.id, one.revision.record, one.body) for one in pending]
+        append(self._connection, self._stream, lines, self._package)
+        by_ledger: dict[str, list[Revision]] = defaultdict(list)
+        for one in pending:
+            by_ledger[one.revision.ledger].append(one.revision)
+        for ledger, revisions in by_ledger.items():
+            if ledger in self._vault.rows:
+                self._apply(self._vault.rows[ledger], revisions, self._stream.scope)
+            else:
+                self._hold(ledger, revisions)
+
+    def _apply(self, rows: LedgerRows, revisions: Sequence[Revision], scope: str) -> None:
+        sorted_out = _SortedOut(rows.heads(self._connection, list({one.record for one in revisions})))
+        for one in revisions:
+            if not sorted_out.take(one, scope):
+                raise PackageError("package.mismatch", name=self._name, what="记录所属单位")
+        count = self.counts.ledgers[rows.ledger.key]
+        diverged = sorted_out.diverged | self._held(sorted_out.new)
+        rows.put(
+            self._connection,
+            [NewRow(r, scope, head, pack, v) for r, (head, pack, v) in sorted_out.new.items() if r not in diverged],
+        )
+        changed = {r: c for r, c in sorted_out.changed.items() if r not in diverged}
+        rows.change(self._connection, [Change(r, head, pack, v) for r, (head, pack, v) in changed.items()])
+        count["new"] += len(sorted_out.new)
+        count["changed"] += len(changed)
+        count["deleted"] += sum(1 for one in revisions if one.fields.get(DELETED))
+        for record in sorted(diverged):
+            state = recompute(self._connection, rows, record)
+            count["merged"] += 1
+            count["conflict"] += len(state.conflicts)
+            count["held"] += len(state.held)
+
+    def _held(self, records: Mapping[str, object]) -> set[str]:
+        """Those of the new records of which later revisions arrived first and wait."""
+        waiting = set(self._connection.execute(select(tables.held.c.record)).scalars())
+        return waiting & records.keys()
+
+    def _hold(self, ledger: str, revisions: Sequence[Revision]) -> None:
+        """Revisions of a ledger that this pack does not know: kept, and shown when it does."""
+        rows = [{"record": record, "ledger": ledger, "why": "ledger"} for record in {one.record for one in revisions}]
+        self._connection.execute(insert(tables.held).prefix_with("OR REPLACE"), rows)
+        self.counts.ledgers[ledger]["held"] += len(rows)
+
+
+_Entry = tuple[str, int, dict[str, object]]
+
+
+class _SortedOut:
+    """The revisions of one batch and ledger, folded by record into new, linearly changed and diverged."""
+
+    def __init__(self, heads: dict[str, tuple[str, str, int]]) -> None:
+        self._there = heads
+        self.new: dict[str, _Entry] = {}
+        self.changed: dict[str, _Entry] = {}
+        self.diverged: set[str] = set()
+
+    def take(self, one: Revision, scope: str) -> bool:
+        """False when the record belongs to an office other than `scope`."""
+        record = one.record
+        there = self._there.get(record)
+        if there is not None and there[1] != scope:
+            return False
+        if record in self.diverged:
+            return True
+        group = self.new if there is None else self.changed
+        head, _, fields = group.get(record, (there[0] if there else "", 0, {}))
+        is_linear = " ".join(one.parents) == head and not (there and there[2])
+        if is_linear and " " not in head:
+            fields.update(one.fields)
+            group[record] = (one.id, one.pack, fields)
+        else:
+            self.diverged.add(record)
+        return True

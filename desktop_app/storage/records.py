@@ -1,0 +1,214 @@
+"""Local writing and reading of records: every write is a revision in the same transaction as its row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from desktop_app.base.clock import millis, today
+from desktop_app.base.errors import ActionRefused
+from desktop_app.domain.revision import Revision, decode_revision, encode_revision
+from desktop_app.schema.model import Ledger
+from desktop_app.storage import tables
+from desktop_app.storage.recompute import recompute
+from desktop_app.storage.rows import CHUNK, Change, NewRow, StoredRecord
+from desktop_app.storage.streams import Line, Stream, append, find_stream
+from desktop_app.storage.vault import Vault
+
+_BATCH = 5000
+_PLACE = re.compile(r"\{(year|n)(?::0(\d+))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a record's history; `package` is the file that brought it, empty for this office's own."""
+
+    revision: Revision
+    office: str
+    package: str
+
+
+class Writing:
+    """
+    The writing of one transaction: revisions of this vault's actor.
+
+    Thread: that of the connection.
+    """
+
+    def __init__(self, vault: Vault, connection: Connection) -> None:
+        self._vault = vault
+        self._connection = connection
+        self._streams: dict[str, Stream] = {}
+
+    def add(self, ledger: str, rows: Iterable[Mapping[str, object]]) -> list[str]:
+        """New records of this office, in order; serial numbers are given here."""
+        ids: list[str] = []
+        batch: list[Mapping[str, object]] = []
+        for values in rows:
+            batch.append(values)
+            if len(batch) == _BATCH:
+                ids += self._add_batch(ledger, batch)
+                batch = []
+        return ids + self._add_batch(ledger, batch)
+
+    def _add_batch(self, ledger: str, batch: Sequence[Mapping[str, object]]) -> list[str]:
+        rows = self._vault.rows[ledger]
+        office = self._vault.owner.office
+        numbered = self._numbered(rows.ledger, batch)
+        lines, new_rows = [], []
+        for values in numbered:
+            record = self._vault.ids.new()
+            one = self._revision(record, ledger, values)
+            lines.append(Line(one.id, record, encode_revision(one)))
+            new_rows.append(NewRow(record, office, one.id, one.pack, values))
+        append(self._connection, self._stream(office), lines)
+        rows.put(self._connection, new_rows)
+        return [row.id for row in new_rows]
+
+    def change(self, record: StoredRecord, fields: Mapping[str, object], *, step: str = "", note: str = "") -> Revision:
+        """One change of one record, built on all its heads."""
+        rows = self._vault.rows[record.ledger]
+        one = self._revision(record.id, record.ledger, fields, parents=record.heads, step=step, note=note)
+        append(self._connection, self._stream(record.office), [Line(one.id, record.id, encode_revision(one))])
+        if record.n_conflicts or len(record.heads) > 1:
+            recompute(self._connection, rows, record.id)
+        else:
+            rows.change(self._connection, [Change(record.id, one.id, one.pack, fields)])
+        return one
+
+    def _revision(
+        self,
+        record: str,
+        ledger: str,
+        fields: Mapping[str, object],
+        *,
+        parents: tuple[str, ...] = (),
+        step: str = "",
+        note: str = "",
+    ) -> Revision:
+        vault = self._vault
+        at = millis(vault.clock.now())
+        return Revision(
+            vault.ids.new(),
+            record,
+            ledger,
+            dict(fields),
+            vault.actor,
+            at,
+            vault.pack.version,
+            parents,
+            step,
+            note,
+        )
+
+    def _stream(self, scope: str) -> Stream:
+        if scope not in self._streams:
+            owner = self._vault.owner
+            self._streams[scope] = find_stream(self._connection, owner.office, owner.instance, scope)
+        return self._streams[scope]
+
+    def _numbered(self, ledger: Ledger, batch: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]]:
+        """The rows with a serial number where the form has one and none was given."""
+        field = next((f for f in ledger.fields.values() if f.type.name == "serial"), None)
+        if field is None:
+            return list(batch)
+        this_year = str(today(self._vault.clock).year)
+        numbered: list[Mapping[str, object]] = []
+        next_n: dict[str, int] = {}
+        for values in batch:
+            if values.get(field.key) is not None:
+                numbered.append(values)
+                continue
+            year = str(values.get(ledger.list.period) or this_year)[:4]
+            next_n[year] = next_n.get(year) or self._counter(ledger.key, year)
+            numbered.append({**values, field.key: _serial(field.pattern, year, next_n[year])})
+            next_n[year] += 1
+        for year, n in next_n.items():
+            self._connection.exec_driver_sql(
+                "INSERT INTO counter (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = excluded.n",
+                (f"{ledger.key}/{year}", n),
+            )
+        return numbered
+
+    def _counter(self, ledger: str, year: str) -> int:
+        query = select(tables.counter.c.n).where(tables.counter.c.name == f"{ledger}/{year}")
+        return int(self._connection.execute(query).scalar() or 1)
+
+
+def _serial(pattern: str, year: str, n: int) -> str:
+    def place(found: re.Match[str]) -> str:
+        return year if found[1] == "year" else str(n).zfill(int(found[2] or 0))
+
+    return _PLACE.sub(place, pattern)
+
+
+def find_record(vault: Vault, connection: Connection, record: str) -> StoredRecord:
+    """
+    The record with this id, or the one whose id begins with it.
+
+    Raises:
+        ActionRefused: not_found, ambiguous_id.
+    """
+    r = tables.revision.c
+    query = select(r.record).where(r.record >= record, r.record < record + "g").distinct().limit(2)
+    found = connection.execute(query).scalars().all() if record else []
+    if len(found) > 1:
+        raise ActionRefused("record.ambiguous_id", id=record, n="多")
+    ledger = ledger_of(connection, found[0]) if found else ""
+    stored = vault.rows[ledger].load(connection, [found[0]]).get(found[0]) if ledger in vault.rows else None
+    if stored is None:
+        raise ActionRefused("record.not_found", id=record)
+    return stored
+
+
+def ledger_of(connection: Connection, record: str) -> str:
+    """The ledger of a record, empty when there is no such record."""
+    query = select(tables.revision.c.body).where(tables.revision.c.record == record).limit(1)
+    body = connection.execute(query).scalar()
+    return decode_revision(body).ledger if body else ""
+
+
+def missing_ids(vault: Vault, connection: Connection, ledger: str, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that are no record of the ledger, or a deleted one."""
+    table = vault.rows[ledger].table
+    wanted = list(dict.fromkeys(ids))
+    there: set[str] = set()
+    for start in range(0, len(wanted), CHUNK):
+        query = select(table.c.id).where(table.c.id.in_(wanted[start : start + CHUNK]), table.c.deleted == 0)
+        there.update(connection.execute(query).scalars())
+    return set(wanted) - there
+
+
+def history(connection: Connection, record: str) -> list[Entry]:
+    """Every revision of a record; parents before children, then by id."""
+    r, s, p = tables.revision.c, tables.stream.c, tables.package.c
+    query = (
+        select(r.body, s.office, p.kind, p.sender, p.number)
+        .join_from(tables.revision, tables.stream, s.id == r.rev.op(">>")(tables.SEQ_BITS))
+        .outerjoin(tables.package, p.id == r.package)
+        .where(r.record == record)
+    )
+    rows = connection.execute(query).all()
+    entries = [Entry(decode_revision(row.body), row.office, _package_name(row)) for row in rows]
+    return _parents_first(entries)
+
+
+def _package_name(row: Any) -> str:
+    return f"{row.sender}-{row.number:06}-{row.kind}" if row.kind else ""
+
+
+def _parents_first(entries: list[Entry]) -> list[Entry]:
+    here = {one.revision.id for one in entries}
+    done: set[str] = set()
+    waiting = sorted(entries, key=lambda one: one.revision.id)
+    ordered: list[Entry] = []
+    while waiting:
+        ready = [e for e in waiting if all(p in done or p not in here for p in e.revision.parents)] or waiting
+        ordered += ready
+        done.update(e.revision.id for e in ready)
+        waiting = [e for e in waiting if e.revision.id not in done]
+    return ordered

@@ -1,0 +1,204 @@
+"""
+Rows of one ledger's table: the present state of its records, in bulk.
+
+Values come and go in canonical form; how each lies in its column is decided here and only here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Table, select
+
+from desktop_app.domain.derive import DUE_ON, derive_sources, derived_values
+from desktop_app.domain.limits import WorkCalendar
+from desktop_app.schema.model import DELETED, PARENT, STATE, Ledger
+
+CHUNK = 500
+"""Ids in one query; SQLite takes 32,766 parameters, but plans and memory stay small this way."""
+
+_to_json = msgspec.json.Encoder().encode
+_from_json = msgspec.json.Decoder().decode
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """
+    One record as it stands.
+
+    Attributes:
+        office: The owner.
+        heads: Revisions the next change builds on.
+        values: Canonical values that are set; `state`, `parent`, derived fields and `due_on` among them.
+    """
+
+    id: str
+    ledger: str
+    office: str
+    heads: tuple[str, ...]
+    n_conflicts: int
+    is_deleted: bool
+    pack: int
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """What a row is made of; `heads` joined by a space."""
+
+    id: str
+    office: str
+    heads: str
+    pack: int
+    values: Mapping[str, object]
+    n_conflicts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A linear change: fields to write and the new head."""
+
+    id: str
+    head: str
+    pack: int
+    fields: Mapping[str, object]
+
+
+class LedgerRows:
+    """The table of one ledger; every method works inside the caller's transaction."""
+
+    def __init__(self, ledger: Ledger, table: Table, calendar: WorkCalendar) -> None:
+        self.ledger = ledger
+        self.table = table
+        self._calendar = calendar
+        self._sources = derive_sources(ledger)
+        self._keys = [key for key in ledger.fields if key not in (STATE, PARENT)]
+        self._json = {f.key for f in ledger.fields.values() if f.type.column == "json"}
+        self._flags = {f.key for f in ledger.fields.values() if f.type.column == "flag"}
+        self._derived = [*(f.key for f in ledger.derived), DUE_ON]
+        self._known = {*ledger.fields, STATE, PARENT, DELETED}
+        columns = [
+            "id",
+            "office",
+            "head",
+            "pack",
+            "conflicts",
+            "deleted",
+            "unknown",
+            "state",
+            "parent",
+            DUE_ON,
+            *self._keys,
+        ]
+        names = ", ".join(f'"{name}"' for name in columns)
+        marks = ", ".join("?" * len(columns))
+        self._insert = f'INSERT OR REPLACE INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 keys are checked names
+
+    def put(self, connection: Connection, rows: Sequence[NewRow]) -> None:
+        """Writes whole rows, new or in place of the old."""
+        if rows:
+            connection.exec_driver_sql(self._insert, [self._cells(row) for row in rows])
+
+    def _cells(self, row: NewRow) -> tuple[object, ...]:
+        values = row.values
+        full = {**values, **derived_values(self.ledger, values, self._calendar)}
+        unknown = int(any(key not in self._known for key in values))
+        return (
+            row.id,
+            row.office,
+            row.heads,
+            row.pack,
+            row.n_conflicts,
+            int(bool(values.get(DELETED))),
+            unknown,
+            values.get(STATE),
+            values.get(PARENT),
+            full[DUE_ON],
+            *[self._cell(key, full.get(key)) for key in self._keys],
+        )
+
+    def _cell(self, key: str, value: object) -> object:
+        return _to_json(value).decode() if value is not None and key in self._json else value
+
+    def change(self, connection: Connection, changes: Iterable[Change]) -> None:
+        """Applies linear changes; those that set the same fields go in one statement."""
+        groups: dict[tuple[str, ...], list[tuple[object, ...]]] = defaultdict(list)
+        stale: list[str] = []
+        for one in changes:
+            known = tuple(sorted(key for key in one.fields if key in self._known))
+            cells = [self._cell(key, one.fields[key]) for key in known]
+            unknown = int(len(known) < len(one.fields))
+            groups[known].append((one.head, one.pack, unknown, *cells, one.id))
+            if not self._sources.isdisjoint(known):
+                stale.append(one.id)
+        for keys, rows in groups.items():
+            sets = "".join(f', "{key}" = ?' for key in keys)
+            connection.exec_driver_sql(
+                f'UPDATE "{self.table.name}" SET head = ?, pack = ?, unknown = max(unknown, ?){sets} WHERE id = ?',  # noqa: S608
+                rows,
+            )
+        self._derive_again(connection, stale)
+
+    def _derive_again(self, connection: Connection, ids: Sequence[str]) -> None:
+        """Derived columns of rows whose sources changed."""
+        sets = ", ".join(f'"{key}" = ?' for key in self._derived)
+        for record_ids in chunks(ids):
+            rows = []
+            for record in self.load(connection, record_ids).values():
+                found = derived_values(self.ledger, record.values, self._calendar)
+                rows.append((*[found[key] for key in self._derived], record.id))
+            if rows:
+                connection.exec_driver_sql(f'UPDATE "{self.table.name}" SET {sets} WHERE id = ?', rows)  # noqa: S608
+
+    def derive_all(self, connection: Connection) -> None:
+        """Derived columns of every row; after the calendar or a derivation has changed."""
+        ids = connection.execute(select(self.table.c.id)).scalars().all()
+        self._derive_again(connection, ids)
+
+    def heads(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, str, int]]:
+        """Id → joined heads, owner, open conflicts, for those of the ids that are there."""
+        c = self.table.c
+        found: dict[str, tuple[str, str, int]] = {}
+        for record_ids in chunks(ids):
+            query = select(c.id, c.head, c.office, c.conflicts).where(c.id.in_(record_ids))
+            found.update({row[0]: (row[1], row[2], row[3]) for row in connection.execute(query)})
+        return found
+
+    def load(self, connection: Connection, ids: Sequence[str]) -> dict[str, StoredRecord]:
+        """The records with these ids, deleted ones too."""
+        found = {}
+        for record_ids in chunks(ids):
+            query = select(self.table).where(self.table.c.id.in_(record_ids))
+            found.update({row.id: self.record(row) for row in connection.execute(query)})
+        return found
+
+    def record(self, row: Row[Any]) -> StoredRecord:
+        """A row of the whole table as a record."""
+        cells = row._mapping
+        values = {
+            key: self._value(key, cells[key]) for key in (STATE, PARENT, DUE_ON, *self._keys) if cells[key] is not None
+        }
+        return StoredRecord(
+            id=cells["id"],
+            ledger=self.ledger.key,
+            office=cells["office"],
+            heads=tuple(cells["head"].split()),
+            n_conflicts=cells["conflicts"],
+            is_deleted=bool(cells["deleted"]),
+            pack=cells["pack"],
+            values=values,
+        )
+
+    def _value(self, key: str, cell: object) -> object:
+        if key in self._json:
+            return _from_json(str(cell))
+        return bool(cell) if key in self._flags else cell
+
+
+def chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    """The ids in runs of at most `CHUNK`."""
+    return (ids[i : i + CHUNK] for i in range(0, len(ids), CHUNK))

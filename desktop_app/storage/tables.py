@@ -1,0 +1,173 @@
+"""Tables: the fixed ones of every vault, and one per ledger built from its form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+from desktop_app.schema.model import PARENT, STATE, Field, Ledger, Pack
+
+FORMAT_MAJOR, FORMAT_MINOR = 1, 0
+"""Vault format. 2026-11: 1.0, the first. A newer minor opens, a newer major is refused."""
+FORMAT = FORMAT_MAJOR * 1000 + FORMAT_MINOR
+
+SEQ_BITS = 40
+"""`revision.rev` is stream number and sequence in one integer: `stream << 40 | seq`."""
+
+fixed = MetaData()
+
+meta = Table("meta", fixed, Column("key", String, primary_key=True), Column("value", String, nullable=False))
+
+office = Table(
+    "office",
+    fixed,
+    Column("code", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),  # city | county
+    Column("token", String, nullable=False, default=""),  # of the enrolment file that is out
+    Column("recipient", String, nullable=False, default=""),  # age X25519 public key, empty until registered
+    Column("verify_key", String, nullable=False, default=""),  # Ed25519 public key, hexadecimal
+    Column("pack", Integer, nullable=False, default=0),  # parameter pack it last wrote under
+)
+
+stream = Table(
+    "stream",
+    fixed,
+    Column("id", Integer, primary_key=True),
+    Column("office", String, nullable=False),  # author
+    Column("instance", String, nullable=False),  # of the author's vault
+    Column("scope", String, nullable=False),  # office that owns the records
+    Column("seq", Integer, nullable=False, default=0),  # last revision here
+    Column("digest", LargeBinary, nullable=False),  # of that revision
+    Column("acked", Integer, nullable=False, default=0),  # last one the other side has
+    UniqueConstraint("office", "instance", "scope"),
+)
+
+revision = Table(
+    "revision",
+    fixed,
+    Column("rev", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", String, nullable=False),
+    Column("record", String, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("package", Integer),  # the package that brought it, NULL for our own
+)
+
+conflict = Table(
+    "conflict",
+    fixed,
+    Column("record", String, primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("ledger", String, nullable=False),
+    Column("choices", String, nullable=False),  # JSON: [[revision id, value], …], the shown one first
+)
+
+held = Table(
+    "held",
+    fixed,
+    Column("record", String, primary_key=True),
+    Column("ledger", String, nullable=False),
+    Column("why", String, nullable=False),  # ledger: unknown to the pack | revision: a parent has not arrived
+)
+
+attachment = Table(
+    "attachment",
+    fixed,
+    Column("digest", String, primary_key=True),  # SHA-256 of the whole content
+    Column("part", Integer, primary_key=True),
+    Column("rev", BigInteger().with_variant(Integer, "sqlite"), nullable=False, index=True),  # that brought it
+    Column("content", LargeBinary, nullable=False),
+)
+
+package = Table(
+    "package",
+    fixed,
+    Column("id", Integer, primary_key=True),
+    Column("package", String, nullable=False, unique=True),  # its own id
+    Column("direction", String, nullable=False),  # in | out
+    Column("kind", String, nullable=False),
+    Column("sender", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("digest", String, nullable=False),  # SHA-256 of the file
+    Column("at", Integer, nullable=False),
+    Column("report", String, nullable=False),
+    Index("package_by_office", "sender", "recipient", "number"),
+)
+
+counter = Table("counter", fixed, Column("name", String, primary_key=True), Column("n", Integer, nullable=False))
+
+forms = Table(
+    "forms",
+    fixed,
+    Column("version", Integer, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("origin", String, nullable=False),  # program | package
+    Column("files", String, nullable=False),  # JSON: path → text
+)
+
+_COLUMNS: dict[str, type[TypeEngine[Any]]] = {
+    "text": String,
+    "integer": Integer,
+    "flag": Integer,
+    "json": String,
+}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of all ledgers of a pack, by ledger key."""
+
+    ledgers: dict[str, Table]
+    metadata: MetaData
+
+
+def ledger_tables(pack: Pack) -> Tables:
+    """The tables that the forms of a pack describe."""
+    metadata = MetaData()
+    return Tables({key: _ledger_table(ledger, metadata) for key, ledger in pack.ledgers.items()}, metadata)
+
+
+def _ledger_table(ledger: Ledger, metadata: MetaData) -> Table:
+    own = [field_column(field) for field in ledger.fields.values() if field.key not in (STATE, PARENT)]
+    table = Table(
+        f"ledger_{ledger.key}",
+        metadata,
+        Column("id", String, primary_key=True),
+        Column("office", String, nullable=False),
+        Column("head", String, nullable=False),  # revision id; several joined by a space after a divergence
+        Column("conflicts", Integer, nullable=False, default=0),
+        Column("deleted", Integer, nullable=False, default=0),
+        Column("pack", Integer, nullable=False),
+        Column("unknown", Integer, nullable=False, default=0),  # a revision has fields this pack does not know
+        Column("state", String),
+        Column("parent", String),
+        Column("due_on", String),
+        *own,
+    )
+    if ledger.child_of:
+        Index(f"{table.name}_parent", table.c.parent)
+    if ledger.list.period:
+        Index(f"{table.name}_period", table.c[ledger.list.period])
+    if ledger.workflow:
+        Index(f"{table.name}_due", table.c.due_on, sqlite_where=table.c.due_on.is_not(None))
+    return table
+
+
+def field_column(field: Field) -> Column[object]:
+    """The column of one form field."""
+    return Column(field.key, _COLUMNS[field.type.column]())
