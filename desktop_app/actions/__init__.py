@@ -1,0 +1,1 @@
+"""One function per user action; both faces call these and nothing below them."""

@@ -1,0 +1,104 @@
+"""Opening a desk, and making one: the city's first, then each county's from its enrolment file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.base.clock import Clock, SystemClock
+from desktop_app.base.errors import ActionRefused
+from desktop_app.base.ids import IdSource
+from desktop_app.base.paths import forms_dir
+from desktop_app.schema.load import read_files
+from desktop_app.storage.packages import Office, put_office
+from desktop_app.storage.slots import Cost
+from desktop_app.storage.vault import Owner, Vault, create_vault, open_vault
+from desktop_app.sync.identity import Identity, new_identity
+
+_CODE = re.compile(r"\d{6}$")
+AGE, SIGN = "identity_age", "identity_sign"
+DEFAULT_USER = "经办人"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDesk:
+    """
+    What a vault is made with.
+
+    Attributes:
+        user: Who holds the passphrase; the actor of what is written.
+        clock, cost: The PC's, and measured on it, when None.
+    """
+
+    folder: Path
+    passphrase: str
+    user: str = DEFAULT_USER
+    clock: Clock | None = None
+    cost: Cost | None = None
+
+
+def open_desk(folder: Path, secret: str, *, clock: Clock | None = None) -> Vault:
+    """
+    Opens a vault, for the user whose passphrase it is.
+
+    Raises:
+        VaultError, FormsInvalid: As `open_vault`.
+    """
+    return open_vault(folder, secret, read_files(forms_dir()), clock or SystemClock())
+
+
+def identity_of(vault: Vault) -> Identity:
+    """The office's own keys."""
+    with vault.read() as connection:
+        return Identity(vault.meta(connection, AGE), vault.meta(connection, SIGN))
+
+
+def init_city(desk: NewDesk, *, office: str, name: str) -> tuple[Vault, str]:
+    """
+    Makes the city's vault with the pack that came with the program.
+
+    Returns:
+        The open vault and its recovery code, to be printed now: it is kept nowhere.
+
+    Raises:
+        ActionRefused: bad_code. VaultError: exists, short_passphrase, disk_full, io.
+    """
+    check_code(office)
+    return make_desk(desk, Office(office, name, "city"), read_files(forms_dir()))
+
+
+def make_desk(desk: NewDesk, office: Office, files: Mapping[str, str]) -> tuple[Vault, str]:
+    """
+    Makes a vault for an office, with fresh keys.
+
+    Raises:
+        VaultError: exists, short_passphrase, disk_full, io.
+    """
+    clock = desk.clock or SystemClock()
+    keys = new_identity()
+    vault, code = create_vault(
+        desk.folder,
+        owner=Owner(office.code, office.name, office.role, IdSource(clock).new()),
+        user=desk.user,
+        passphrase=desk.passphrase,
+        files=files,
+        settings={AGE: keys.age, SIGN: keys.sign},
+        clock=clock,
+        cost=desk.cost,
+    )
+    public = keys.public
+    with vault.write() as connection:
+        own = Office(office.code, office.name, office.role, "", public.recipient, public.verify_key)
+        put_office(connection, own)
+    return vault, code
+
+
+def check_code(office: str) -> None:
+    """
+    Raises:
+        ActionRefused: bad_code: an office's code is its six-digit division code.
+    """
+    if not _CODE.match(office):
+        raise ActionRefused("office.bad_code", code=office)

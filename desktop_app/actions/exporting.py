@@ -1,0 +1,94 @@
+"""Writing what the other side does not have yet: a county's submission, the city's receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from desktop_app.actions.desk import identity_of
+from desktop_app.actions.packing import Outgoing, send
+from desktop_app.base.errors import ActionRefused
+from desktop_app.storage.attachments import parts_after
+from desktop_app.storage.engine import Connection
+from desktop_app.storage.packages import Office, last_logged, offices
+from desktop_app.storage.streams import Stream, bodies, digest_at, streams
+from desktop_app.storage.vault import Vault
+from desktop_app.sync.header import Kind
+from desktop_app.sync.identity import Identity, PublicKeys
+from desktop_app.sync.payload import AttachmentPart, Known, StreamStart, encode_line
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A package that was written; `n_revisions` counts what is new in it for the recipient."""
+
+    file: Path
+    kind: Kind
+    recipient: str
+    n_revisions: int
+
+
+def export(vault: Vault, folder: Path) -> list[Exported]:
+    """
+    Writes everything since the last receipt: a county one submission, the city a receipt for each county
+    from which something came or for which something changed since its last one.
+
+    Raises:
+        ActionRefused: office.not_paired. PackageError: exists, no_space, write, read_back; the file that
+            failed is not there, and the next try takes its number.
+    """
+    identity = identity_of(vault)
+    with vault.read() as connection:
+        known = offices(connection)
+    if vault.owner.role == "county":
+        city = next((one for one in known if one.role == "city"), None)
+        if city is None:
+            raise ActionRefused("office.not_paired", name="市级单位")
+        return [_export_to(vault, identity, city, "submission", folder)]
+    waiting = [one for one in known if one.role == "county" and one.is_paired and _is_waiting(vault, one)]
+    return [_export_to(vault, identity, one, "receipt", folder) for one in waiting]
+
+
+def _is_waiting(vault: Vault, office: Office) -> bool:
+    with vault.read() as connection:
+        answered = last_logged(connection, "out", office.code)
+        unsent = any(one.seq > one.acked for one in _outgoing(vault, streams(connection), office.code))
+        return unsent or last_logged(connection, "in", office.code) > answered
+
+
+def _outgoing(vault: Vault, known: list[Stream], other: str) -> list[Stream]:
+    """This office's own streams that the other side reads: all of a county's, the city's for that county."""
+    own = [one for one in known if one.office == vault.owner.office]
+    return own if vault.owner.role == "county" else [one for one in own if one.scope == other]
+
+
+def _export_to(vault: Vault, identity: Identity, office: Office, kind: Kind, folder: Path) -> Exported:
+    with vault.write() as connection:
+        known = streams(connection)
+        outgoing = [one for one in _outgoing(vault, known, office.code) if one.seq > one.acked]
+        latest = next((one for one in outgoing if one.instance == vault.owner.instance), None)
+        n_revisions = sum(one.seq - one.acked for one in outgoing)
+        received = (encode_line(Known(s.instance, s.scope, s.seq)) for s in known if s.office == office.code)
+        package = Outgoing(
+            kind=kind,
+            recipient=office.code,
+            lines=chain(received, *(_stream_lines(connection, one) for one in outgoing)),
+            readers=(PublicKeys(office.recipient, office.verify_key), identity.public),
+            first=latest.acked + 1 if latest else 1,
+            last=latest.seq if latest else 0,
+        )
+        path = send(vault, connection, identity, package, folder)
+    return Exported(path, kind, office.code, n_revisions)
+
+
+def _stream_lines(connection: Connection, stream: Stream) -> Iterator[bytes]:
+    """A stream's unacknowledged part: where it begins, its revisions, and the attachments they brought."""
+    previous = digest_at(connection, stream, stream.acked)
+    assert previous is not None, "an acknowledged revision is never removed"
+    start = StreamStart(stream.office, stream.instance, stream.scope, stream.acked + 1, previous.hex())
+    yield encode_line(start)
+    yield from bodies(connection, stream, stream.acked)
+    for digest, part, content in parts_after(connection, stream, stream.acked):
+        yield encode_line(AttachmentPart(digest, part, content))

@@ -1,0 +1,170 @@
+"""Looking at records: one, a list, a history, and what is still to be mended before a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from desktop_app.actions.records import find_ledger
+from desktop_app.base.clock import local_text, today
+from desktop_app.base.errors import ActionRefused, Problem
+from desktop_app.domain.derive import open_steps
+from desktop_app.domain.validate import validate
+from desktop_app.schema.clauses import Frame
+from desktop_app.schema.model import Clause, Ledger
+from desktop_app.schema.suggest import hint
+from desktop_app.schema.types import parse_value, show_value
+from desktop_app.storage.lists import children, list_records
+from desktop_app.storage.reading import Reading
+from desktop_app.storage.records import find_record, history
+from desktop_app.storage.rows import StoredRecord
+from desktop_app.storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """
+    A record as it is shown.
+
+    Attributes:
+        steps: Key → label of the steps open now.
+        children: Child ledger → its rows.
+    """
+
+    record: StoredRecord
+    title: str
+    office_name: str
+    steps: dict[str, str] = field(default_factory=dict)
+    children: dict[str, list[StoredRecord]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """
+    One revision in a history.
+
+    Attributes:
+        changes: Field key, value before, value after; canonical.
+        package: The file that brought it, empty for this office's own.
+    """
+
+    revision: str
+    at: str
+    actor: str
+    office: str
+    step: str
+    note: str
+    package: str
+    changes: tuple[tuple[str, object, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What is still wrong with one record."""
+
+    record: StoredRecord
+    title: str
+    problems: tuple[Problem, ...]
+
+
+def show_record(vault: Vault, record_id: str) -> Shown:
+    """
+    One record by its id or the beginning of it, deleted ones too.
+
+    Raises:
+        ActionRefused: not_found, ambiguous_id.
+    """
+    with vault.read() as connection:
+        reading = Reading(vault, connection)
+        record = find_record(vault, connection, record_id)
+        ledger = vault.pack.ledgers[record.ledger]
+        return Shown(
+            record,
+            reading.title(record),
+            reading.office_name(record.office),
+            {step.key: step.label for step in open_steps(ledger, record.values)},
+            {key: list(rows) for key, rows in children(vault, connection, record).items()},
+        )
+
+
+def show_records(vault: Vault, ledger_name: str, where: Sequence[str] = (), limit: int | None = None) -> list[Shown]:
+    """
+    Records of a ledger in the order of its list.
+
+    Args:
+        where: `field=value` each, all to hold; value as a person types it, empty for “not filled in”.
+
+    Raises:
+        ActionRefused: unknown_ledger, assignment. ValueFault: A value cannot be read.
+    """
+    ledger = find_ledger(vault, ledger_name)
+    clauses = [_condition(ledger, one) for one in where]
+    frame = Frame(today=today(vault.clock).isoformat())
+    with vault.read() as connection:
+        reading = Reading(vault, connection)
+        found = list_records(vault, connection, ledger.key, where=clauses, frame=frame, limit=limit)
+        titles = reading.titles(found)
+        return [Shown(one, titles[one.id], reading.office_name(one.office)) for one in found]
+
+
+def _condition(ledger: Ledger, text: str) -> Clause:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ActionRefused("record.assignment", value=text)
+    fields = ledger.fields
+    one = fields.get(name) or next((f for f in fields.values() if f.label == name), None)
+    if one is None:
+        known = [*fields, *(f.label for f in fields.values())]
+        raise ActionRefused("value.unknown_field", ledger=ledger.label, name=name, hint=hint(name, known))
+    operand = parse_value(value, one)
+    if operand is None:
+        return Clause(one.key, "is_set", False)
+    return Clause(one.key, "has", tuple(operand)) if isinstance(operand, list) else Clause(one.key, "is", operand)
+
+
+def show_history(vault: Vault, record_id: str) -> list[Event]:
+    """
+    Every revision of a record, parents before children, with values before and after.
+
+    Raises:
+        ActionRefused: not_found, ambiguous_id.
+    """
+    with vault.read() as connection:
+        reading = Reading(vault, connection)
+        record = find_record(vault, connection, record_id)
+        entries = history(connection, record.id)
+        events, before = [], dict[str, object]()
+        for entry in entries:
+            one = entry.revision
+            changes = tuple((key, before.get(key), value) for key, value in one.fields.items())
+            before.update(one.fields)
+            office = reading.office_name(entry.office)
+            events.append(
+                Event(one.id, local_text(one.at), one.actor, office, one.step, one.note, entry.package, changes)
+            )
+    return events
+
+
+def check_records(vault: Vault) -> list[Unfinished]:
+    """This office's records that break a rule of any level; what has to be looked at before a submission."""
+    found = []
+    with vault.read() as connection:
+        reading = Reading(vault, connection)
+        for key, rows in vault.rows.items():
+            frame = Frame(today=today(vault.clock).isoformat(), lookup=reading.lookup(rows.ledger))
+            for record in list_records(vault, connection, key, frame=frame):
+                if record.office != vault.owner.office:
+                    continue
+                if problems := validate(rows.ledger, record.values, frame):
+                    found.append(Unfinished(record, reading.title(record), tuple(problems)))
+    return found
+
+
+def printed_fields(vault: Vault, record: StoredRecord) -> Iterable[tuple[str, str]]:
+    """Label and printed value of each field that is filled in, in the order of the form."""
+    ledger = vault.pack.ledgers[record.ledger]
+    order = ["state", "parent", *(key for section in ledger.sections for key in section.fields)]
+    for key in order:
+        if key in ledger.fields and record.values.get(key) is not None:
+            one = ledger.fields[key]
+            yield one.label, show_value(record.values[key], one)

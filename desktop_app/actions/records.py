@@ -1,0 +1,236 @@
+"""What a person does with records: enter, change, take a step, delete, restore."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from desktop_app.actions.changes import Changes
+from desktop_app.base.clock import today
+from desktop_app.base.errors import ActionRefused, Problem, RecordInvalid, problem
+from desktop_app.domain.derive import derived_values, open_steps
+from desktop_app.domain.validate import read_values, stopping, validate, with_defaults
+from desktop_app.schema.clauses import Frame
+from desktop_app.schema.model import DELETED, PARENT, STATE, Ledger, Step
+from desktop_app.schema.suggest import hint, some
+from desktop_app.storage.reading import Reading
+from desktop_app.storage.records import Writing, find_record
+from desktop_app.storage.rows import StoredRecord
+from desktop_app.storage.vault import Vault
+
+MOST_PROBLEMS = 100
+"""A batch with more than this many problems is the wrong file; reading on would help nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Raw input for one record and where it stands, such as `第 3 行`."""
+
+    values: Mapping[str, object]
+    place: str = ""
+
+
+def find_ledger(vault: Vault, name: str) -> Ledger:
+    """
+    The ledger of this key or label.
+
+    Raises:
+        ActionRefused: unknown_ledger, with the nearest name.
+    """
+    ledgers = vault.pack.ledgers
+    found = ledgers.get(name) or next((one for one in ledgers.values() if one.label == name), None)
+    if found is None:
+        known = [*ledgers, *(one.label for one in ledgers.values())]
+        raise ActionRefused("record.unknown_ledger", name=name, hint=hint(name, known))
+    return found
+
+
+def add_records(vault: Vault, ledger_name: str, given: Iterable[Given]) -> Changes:
+    """
+    New records of this office, all or none.
+
+    Raises:
+        ActionRefused: unknown_ledger.
+        RecordInvalid: With every problem of every record, up to `MOST_PROBLEMS`.
+    """
+    ledger = find_ledger(vault, ledger_name)
+    with vault.write() as connection:
+        reading = Reading(vault, connection)
+        checker = _Checker(vault, ledger, reading)
+        rows = [checker.new(one) for one in given]
+        checker.refuse_bad()
+        ids = Writing(vault, connection).add(ledger.key, rows)
+    return Changes(frozenset({ledger.key}), tuple(ids), notes=tuple(checker.notes))
+
+
+class _Checker:
+    """Reads and validates rows of one ledger, gathering problems over all of them."""
+
+    def __init__(self, vault: Vault, ledger: Ledger, reading: Reading) -> None:
+        self._vault = vault
+        self._ledger = ledger
+        self._reading = reading
+        self._today = today(vault.clock).isoformat()
+        self._frame = Frame(today=self._today, lookup=reading.lookup(ledger))
+        self._bad: list[Problem] = []
+        self._references: dict[str, dict[str, Problem]] = defaultdict(dict)
+        self.notes: list[Problem] = []
+
+    def new(self, given: Given) -> dict[str, object]:
+        """Values of a new record."""
+        values, problems = read_values(self._ledger, given.values, given.place)
+        full = with_defaults(self._ledger, values, self._frame)
+        if self._ledger.workflow:
+            full[STATE] = self._ledger.workflow.start
+        self._judge(full, full, problems, given.place)
+        return {key: value for key, value in full.items() if value is not None}
+
+    def changed(self, record: StoredRecord, given: Given, *, step: Step | None = None) -> dict[str, object]:
+        """The fields that a change really changes."""
+        values, problems = read_values(self._ledger, given.values, given.place)
+        if step is not None:
+            sets = {key: self._today if value == "today" else value for key, value in step.sets.items()}
+            values = {**sets, **values, STATE: step.target}
+        full = {**record.values, **values}
+        new = {key: value for key, value in values.items() if value != record.values.get(key)}
+        self._judge(full, new, problems, given.place, step.key if step else "")
+        return new
+
+    def _judge(
+        self,
+        full: Mapping[str, object],
+        written: Mapping[str, object],
+        problems: Sequence[Problem],
+        place: str,
+        step: str = "",
+    ) -> None:
+        derived = derived_values(self._ledger, full, self._vault.calendar)
+        unread = {one.key for one in problems}  # a value that cannot be read is not also missing
+        rules = validate(self._ledger, {**full, **derived}, self._frame, step=step, place=place)
+        found = [*problems, *(one for one in rules if one.key not in unread)]
+        bad = stopping(found)
+        self._bad += bad
+        self.notes += [one for one in found if one not in bad]
+        self._note_references(written, place)
+        if len(self._bad) >= MOST_PROBLEMS:
+            self.refuse_bad()
+
+    def _note_references(self, written: Mapping[str, object], place: str) -> None:
+        for key, value in written.items():
+            field = self._ledger.fields.get(key)
+            if field is None or not field.ledger or value is None:
+                continue
+            label = self._vault.pack.ledgers[field.ledger].label
+            for one in value if isinstance(value, list) else [value]:
+                code = "record.parent_missing" if key == PARENT else "value.reference_missing"
+                context: dict[str, Any] = (
+                    {"parent": label, "id": one} if key == PARENT else {"ledger": label, "value": one}
+                )
+                found = problem(code, place=place, key=key, label=field.label, **context)
+                self._references[field.ledger].setdefault(str(one), found)
+
+    def refuse_bad(self) -> None:
+        """
+        Raises:
+            RecordInvalid: There were problems of level `error`, or references to nothing.
+        """
+        for ledger, places in self._references.items():
+            self._bad += [places[one] for one in self._reading.missing(ledger, places)]
+        if self._bad:
+            raise RecordInvalid("record.invalid", self._bad[:MOST_PROBLEMS])
+
+
+def edit_record(vault: Vault, record_id: str, raw: Mapping[str, object], *, note: str = "") -> Changes:
+    """
+    Changes fields of one record; a change to what is there already writes nothing.
+
+    Raises:
+        ActionRefused: not_found, deleted, not_owner.
+        RecordInvalid: A value or a rule.
+    """
+    return _change(vault, record_id, raw, note=note)
+
+
+def take_step(vault: Vault, record_id: str, step_name: str, raw: Mapping[str, object], *, note: str = "") -> Changes:
+    """
+    Takes a step of the workflow, with the fields that go with it.
+
+    Raises:
+        ActionRefused: not_found, deleted, not_owner, no_workflow, unknown_step, step_not_open.
+        RecordInvalid: A value, a rule, or a field the step requires.
+    """
+    return _change(vault, record_id, raw, step_name=step_name, note=note)
+
+
+def _change(vault: Vault, record_id: str, raw: Mapping[str, object], *, step_name: str = "", note: str = "") -> Changes:
+    with vault.write() as connection:
+        reading = Reading(vault, connection)
+        record = _own(vault, reading, find_record(vault, connection, record_id))
+        ledger = vault.pack.ledgers[record.ledger]
+        if record.is_deleted:
+            raise ActionRefused("record.deleted", title=reading.title(record))
+        step = _open_step(ledger, record, step_name) if step_name else None
+        checker = _Checker(vault, ledger, reading)
+        fields = checker.changed(record, Given(raw), step=step)
+        checker.refuse_bad()
+        if fields:
+            Writing(vault, connection).change(record, fields, step=step_name, note=note)
+    touched = (record.id,) if fields else ()
+    return Changes(frozenset({ledger.key}), touched, notes=tuple(checker.notes))
+
+
+def _open_step(ledger: Ledger, record: StoredRecord, name: str) -> Step:
+    if ledger.workflow is None:
+        raise ActionRefused("record.no_workflow", ledger=ledger.label)
+    steps = ledger.workflow.steps
+    found = steps.get(name) or next((one for one in steps.values() if one.label == name), None)
+    if found is None:
+        known = [*steps, *(one.label for one in steps.values())]
+        raise ActionRefused("record.unknown_step", ledger=ledger.label, name=name, hint=hint(name, known))
+    possible = open_steps(ledger, record.values)
+    if found not in possible:
+        state = ledger.workflow.states.get(str(record.values.get(STATE)), "")
+        labels = some(one.label for one in possible) or "无"
+        raise ActionRefused("record.step_not_open", state=state, step=found.label, open=labels)
+    return found
+
+
+def delete_record(vault: Vault, record_id: str, *, note: str = "") -> Changes:
+    """
+    Marks a record as deleted; its history stays and it can be restored.
+
+    Raises:
+        ActionRefused: not_found, deleted, not_owner.
+    """
+    return _set_deleted(vault, record_id, deleted=True, note=note)
+
+
+def restore_record(vault: Vault, record_id: str, *, note: str = "") -> Changes:
+    """
+    Takes a deletion back.
+
+    Raises:
+        ActionRefused: not_found, not_deleted, not_owner.
+    """
+    return _set_deleted(vault, record_id, deleted=False, note=note)
+
+
+def _set_deleted(vault: Vault, record_id: str, *, deleted: bool, note: str) -> Changes:
+    with vault.write() as connection:
+        reading = Reading(vault, connection)
+        record = _own(vault, reading, find_record(vault, connection, record_id))
+        if record.is_deleted == deleted:
+            code = "record.deleted" if deleted else "record.not_deleted"
+            raise ActionRefused(code, title=reading.title(record))
+        Writing(vault, connection).change(record, {DELETED: deleted}, note=note)
+    return Changes(frozenset({record.ledger}), (record.id,))
+
+
+def _own(vault: Vault, reading: Reading, record: StoredRecord) -> StoredRecord:
+    """The record, if this office may change it: its owner may, and the city, whose corrections travel down."""
+    if record.office != vault.owner.office and vault.owner.role != "city":
+        owner = reading.office_name(record.office)
+        raise ActionRefused("record.not_owner", title=reading.title(record), owner=owner)
+    return record
