@@ -40,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "form.bad_measure": "指标“{name}”的口径写法不对：{detail}。",
     "form.bad_template": "“{value}”中的占位符“{name}”没有对应的字段{hint}。",
     "form.private_shown": "字段“{name}”是不公开字段，不能用在“{where}”里。",
+    "form.bad_narrative": "文稿中“{value}”的写法不对：{detail}。",
     "form.moved_target": "[moved] 指向的新键“{name}”不存在{hint}。",
     "form.moved_in_use": "键“{name}”已在 [moved] 中停用，不能再次使用。",
     "form.needs_source": "“{name}”含法定数字，必须写明出处 source。",
@@ -84,6 +85,10 @@ SENTENCES: dict[str, str] = {
     "record.step_not_open": "记录现在是“{state}”，不能办理“{step}”；现在可办：{open}。",
     "record.explain": "{message} 请在“情况说明”中写明原因。",
     "record.assignment": "“{value}”应写成 字段=值。",
+    "record.not_attachments": "台账“{ledger}”的“{name}”不是附件字段。",
+    "record.attachment_too_large": "附件“{name}”有 {found} 字节，超过上限 {limit} 字节，请压缩或拆分后再添加。",
+    "record.file_exists": "“{path}”已经存在，为免覆盖没有写入；请换一个文件夹。",
+    "record.no_attachment": "这条记录没有名为“{name}”的附件。",
     # ledger: checks written in the forms
     "ledger.check": "{message}",
     # vault: the encrypted database and its key slots
@@ -131,9 +136,11 @@ SENTENCES: dict[str, str] = {
     "package.read_back": "“{path}”写入后读回不一致，已删除；请换一个 U 盘重试。",
     # report
     "report.unknown_indicator": "没有指标“{name}”{hint}。",
-    "report.narrative": "报告文稿“{path}”有错：{detail}。",
+    "report.unknown_narrative": "没有文稿“{name}”{hint}。",
     # cli
     "cli.file": "读不到文件“{path}”：{detail}",
+    "cli.usage": "命令写法不对：{detail} 用 --help 查看写法。",
+    "cli.no_vault": "没有指明密库文件夹，请用 --vault 给出。",
     "cli.folder": "“{path}”不是文件夹，请核对。",
     # bug
     "bug.unexpected": "程序遇到意外错误（{detail}），已停止这一步；数据没有写入。请把这段文字发给维护人员。",

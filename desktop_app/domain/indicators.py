@@ -19,13 +19,14 @@ class Measured:
     Attributes:
         amount: In stored units; the numerator of a ratio.
         denominator: Of a ratio only.
-        texts: What an event shows, in order of date.
+        texts: What an event shows, in order of date. days: Their ISO days.
     """
 
     amount: int = 0
     denominator: int | None = None
     is_approximate: bool = False
     texts: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

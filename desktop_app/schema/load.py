@@ -12,7 +12,8 @@ from desktop_app.base.errors import FormsInvalid, Problem
 from desktop_app.schema.load_fields import Scope, finish_field, read_choices, read_fields
 from desktop_app.schema.load_indicators import check_indicators
 from desktop_app.schema.load_ledger import GRAMMAR, draft_ledger, finish_ledger
-from desktop_app.schema.model import Choices, Field, Pack
+from desktop_app.schema.load_narrative import read_narrative
+from desktop_app.schema.model import Choices, Field, Narrative, Pack
 from desktop_app.schema.source import SourceFile, Table
 
 PACK, CHOICES, COMMON, REGIONS = "pack.toml", "choices.toml", "common.toml", "regions.toml"
@@ -89,6 +90,7 @@ class _Reader:
             shared,
             regions.labels,
             ledgers,
+            self._narratives({i.key for one in ledgers.values() for i in one.indicators}),
             self._holidays(),
         )
 
@@ -129,6 +131,10 @@ class _Reader:
             finish_field(one, table, scope)
         root.close()
         return drafts
+
+    def _narratives(self, indicators: set[str]) -> dict[str, Narrative]:
+        found = [read_narrative(self._file(name), indicators) for name in self.files if name.startswith("reports/")]
+        return {one.key: one for one in found}
 
     def _holidays(self) -> dict[str, bool]:
         """`calendar/*.toml`: `rest` and `work` days that stand over the library's."""

@@ -99,7 +99,7 @@ def _parts(table: Table, measure: str) -> tuple[str, ...]:
 def _checked(one: Indicator, table: Table, scope: Scope) -> Indicator:
     """The indicator with its scale, after the rules of its measure and semantics."""
     if one.measure in ("ratio", "total", "offices"):
-        return one
+        return replace(one, scale=_SCALES.get(one.unit, 1))
     found = scope.known(table, one.of)
     timed = one.since or (one.on if one.semantics != "stock" else "") or _is_period(one, scope)
     faults = {

@@ -1,0 +1,115 @@
+"""Commands about packages: import, export, inspect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from desktop_app.actions.exporting import export as export_packages
+from desktop_app.actions.importing import Imported, import_packages
+from desktop_app.base.clock import local_text
+from desktop_app.base.errors import KnownError
+from desktop_app.cli.session import Json, print_json, print_lines, say, session
+from desktop_app.sync.header import KIND_LABELS, read_header
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("import", help="接收数据包：一个或多个文件，或整个文件夹。")(import_)
+    app.command("export", help="写出数据包：县级写上报包，市级写各县回执。")(export)
+    app.command("inspect", help="查看数据包的文件头；不需要口令。")(inspect)
+
+
+def import_(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹", metavar="PATH")],
+    as_json: Json = False,
+) -> None:
+    """Any kind of package that is for this office."""
+    with session(context).open() as vault:
+        done, skipped = import_packages(vault, paths)
+        labels = {key: ledger.label for key, ledger in vault.pack.ledgers.items()}
+    if as_json:
+        print_json({"imported": done, "skipped": skipped})
+    else:
+        for one in done:
+            print_lines(_told(one, labels))
+    for refused in skipped:
+        say(f"跳过 {refused.file}：{refused.message}")
+    if skipped and not done:
+        raise typer.Exit(3)
+
+
+def _told(one: Imported, labels: dict[str, str]) -> list[str]:
+    if one.outcome == "registered":
+        return [f"{one.file}：{one.sender} 登记完成，核对码 {one.short_code}，请与该单位电话核对"]
+    if one.outcome == "repeated":
+        return [f"{one.file}：此前已于 {one.first_import} 接收，没有变化"]
+    lines = [f"{one.file}：{KIND_LABELS[one.kind]}，{one.n_revisions} 次修改"]
+    for key, counts in one.ledgers.items():
+        told = "，".join(f"{_OUTCOMES[what]} {n}" for what, n in counts.items() if n)
+        lines.append(f"    {labels.get(key, key)}：{told or '没有变化'}")
+    return lines
+
+
+_OUTCOMES = {
+    "new": "新增",
+    "changed": "修改",
+    "deleted": "删除",
+    "same": "相同",
+    "merged": "合并",
+    "conflict": "冲突",
+    "held": "等待",
+}
+
+
+def export(
+    context: typer.Context,
+    to: Annotated[Path, typer.Option(help="写到哪个文件夹，如 U 盘")],
+    as_json: Json = False,
+) -> None:
+    """Everything since the last receipt."""
+    if not to.is_dir():
+        raise KnownError("cli.folder", path=to)
+    with session(context).open() as vault:
+        written = export_packages(vault, to)
+    if as_json:
+        rows = [
+            {"file": str(o.file), "kind": o.kind, "recipient": o.recipient, "revisions": o.n_revisions} for o in written
+        ]
+        print_json({"packages": rows})
+    elif written:
+        print_lines([f"{one.file}：{KIND_LABELS[one.kind]}，{one.n_revisions} 次修改" for one in written])
+        print_lines(["已写入并核对，可以拔出。"])
+    else:
+        print_lines(["没有需要发出的数据包。"])
+
+
+def inspect(
+    path: Annotated[Path, typer.Argument(help="数据包文件", metavar="FILE")],
+    as_json: Json = False,
+) -> None:
+    """Header, signer and sizes; the parts add up to the size of the file."""
+    sealed = read_header(path)
+    header = sealed.header
+    found: dict[str, Any] = {
+        **msgspec.to_builtins(header),
+        "header_bytes": sealed.payload_offset,
+        "file_bytes": sealed.file_bytes,
+    }
+    if as_json:
+        print_json(found)
+        return
+    print_lines(
+        [
+            f"{KIND_LABELS[header.kind]}文件 第 {header.number} 号，格式 {header.format}",
+            f"发送 {header.sender}，接收 {header.recipient}，写于 {local_text(header.made_at)}",
+            f"修订 {header.first}–{header.last}，参数包 {header.pack}，程序 {header.program}",
+            f"文件头 {sealed.payload_offset} 字节 + 内容 {header.payload_bytes} 字节 = {sealed.file_bytes} 字节",
+            f"内容 SHA-256 {header.payload_sha256}",
+            f"签名钥匙 {header.signer}（签名与文件头相符；是否为该单位的钥匙，接收时核对）",
+        ]
+    )

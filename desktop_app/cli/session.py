@@ -1,0 +1,110 @@
+"""What the commands share: the vault they work on, the passphrase, and how results are printed."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from desktop_app.actions.desk import open_desk
+from desktop_app.base.errors import KnownError, Problem, VaultError
+from desktop_app.storage.vault import Vault
+
+PASSPHRASE_VARIABLE = "UNION_DESK_PASSPHRASE"  # noqa: S105 a name, not a passphrase
+
+Json = Annotated[bool, typer.Option("--json", help="标准输出只写 JSON")]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The options before the command."""
+
+    vault: Path | None
+    passphrase_file: Path | None
+
+    def folder(self) -> Path:
+        """
+        Raises:
+            KnownError: cli.no_vault.
+        """
+        if self.vault is None:
+            raise KnownError("cli.no_vault")
+        return self.vault
+
+    def passphrase(self) -> str:
+        """
+        From the file, the variable, or a prompt at a terminal; never an argument, which others can see.
+
+        Raises:
+            VaultError: no_passphrase. KnownError: cli.file.
+        """
+        if self.passphrase_file is not None:
+            return read_text(self.passphrase_file).rstrip("\r\n")
+        given = os.environ.get(PASSPHRASE_VARIABLE)
+        if given is None and sys.stdin.isatty():
+            given = getpass.getpass("口令：")
+        if not given:
+            raise VaultError("vault.no_passphrase")
+        return given
+
+    @contextmanager
+    def open(self) -> Iterator[Vault]:
+        """The vault, closed at the end."""
+        vault = open_desk(self.folder(), self.passphrase())
+        try:
+            yield vault
+        finally:
+            vault.close()
+
+
+def session(context: typer.Context) -> Session:
+    """The session that the main command made."""
+    found = context.find_object(Session)
+    assert found is not None
+    return found
+
+
+def read_text(path: Path) -> str:
+    """
+    Raises:
+        KnownError: cli.file.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnownError("cli.file", path=path, detail=error) from error
+
+
+def print_json(result: object) -> None:
+    """One JSON value on standard output; dates, paths and dataclasses as msgspec writes them."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(result, enc_hook=str), indent=2).decode() + "\n")
+
+
+def print_lines(lines: Iterator[str] | list[str]) -> None:
+    """Lines for people on standard output."""
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def say(message: str) -> None:
+    """A message beside the result, on standard error."""
+    sys.stderr.write(message + "\n")
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """A problem as JSON."""
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "place": problem.place,
+        "key": problem.key,
+        "level": problem.level,
+    }

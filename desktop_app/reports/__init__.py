@@ -1,0 +1,1 @@
+"""Reports: the yearly text and the tables beside it, from figures that others measured."""
