@@ -53,9 +53,9 @@ def export(vault: Vault, folder: Path) -> list[Exported]:
 
 def _is_waiting(vault: Vault, office: Office) -> bool:
     with vault.read() as connection:
-        answered = last_logged(connection, "out", office.code)
+        answered = last_logged(connection, "receipt", office.code)
         unsent = any(one.seq > one.acked for one in _outgoing(vault, streams(connection), office.code))
-        return unsent or last_logged(connection, "in", office.code) > answered
+        return unsent or last_logged(connection, "submission", office.code) > answered
 
 
 def _outgoing(vault: Vault, known: list[Stream], other: str) -> list[Stream]:

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from desktop_app.actions.desk import identity_of
+from desktop_app.actions.packing import incoming
 from desktop_app.actions.pairing import accept_registration
-from desktop_app.base.clock import local_text, millis
+from desktop_app.base.clock import local_text
 from desktop_app.base.errors import KnownError, PackageError
 from desktop_app.domain.revision import Revision
 from desktop_app.storage.attachments import check_attachment, put_part
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.merge import Merge, MergeCounts, Received
-from desktop_app.storage.packages import Logged, Office, find_office, find_package, log_package, set_report
+from desktop_app.storage.packages import Office, find_office, find_package, log_package, set_report
 from desktop_app.storage.streams import acknowledge, find_stream
 from desktop_app.storage.vault import Vault
-from desktop_app.sync.header import KIND_LABELS, SUFFIX, Sealed, read_header
+from desktop_app.sync.header import KIND_LABELS, SUFFIX, Header, Sealed, read_header
 from desktop_app.sync.package import check_package
 from desktop_app.sync.payload import AnyLine, AttachmentPart, Known, StreamStart, read_payload
 
@@ -102,53 +104,39 @@ def import_package(vault: Vault, path: Path) -> Imported:
     header = sealed.header
     if header.recipient != vault.owner.office:
         raise PackageError("package.not_for_us", name=path.name, recipient=header.recipient, office=vault.owner.office)
-    if header.kind == "registration":
-        paired = accept_registration(vault, path, sealed)
-        return Imported(
-            path.name, header.kind, header.sender, header.number, "registered", short_code=paired.short_code
-        )
-    expected = "submission" if vault.owner.role == "city" else "receipt"
-    if header.kind != expected:
+    if header.kind not in _TAKEN_BY[vault.owner.role]:
         raise PackageError("package.wrong_kind", name=path.name, kind=KIND_LABELS[header.kind])
     with vault.read() as connection:
         sender = find_office(connection, header.sender)
         before = find_package(connection, header.package)
-    if sender is None or not sender.is_paired or sender.code == vault.owner.office:
+    if sender is None or sender.code == vault.owner.office:
+        raise PackageError("package.unknown_sender", name=path.name, sender=header.sender)
+    if header.kind == "registration" and before is None:
+        paired = accept_registration(vault, path, sealed)
+        return _imported(path, header, "registered", short_code=paired.short_code)
+    if not sender.is_paired:
         raise PackageError("package.unknown_sender", name=path.name, sender=header.sender)
     digest = check_package(path, sealed, sender.verify_key, sender.name)
     if before is not None:
-        return Imported(
-            path.name,
-            header.kind,
-            header.sender,
-            header.number,
-            "repeated",
-            first_import=local_text(before.at),
-        )
+        return _imported(path, header, "repeated", first_import=local_text(before.at))
     return _merge(vault, path, sealed, sender, digest)
 
 
+_TAKEN_BY = {"city": ("submission", "registration"), "county": ("receipt",)}
+
+
+def _imported(path: Path, header: Header, outcome: str, **more: Any) -> Imported:
+    return Imported(path.name, header.kind, header.sender, header.number, outcome, **more)
+
+
 def _merge(vault: Vault, path: Path, sealed: Sealed, sender: Office, digest: str) -> Imported:
-    header = sealed.header
     with vault.write() as connection:
-        entry = Logged(
-            id=0,
-            package=header.package,
-            direction="in",
-            kind=header.kind,
-            sender=header.sender,
-            recipient=header.recipient,
-            number=header.number,
-            digest=digest,
-            at=millis(vault.clock.now()),
-            report="{}",
-        )
-        log_id = log_package(connection, entry)
+        log_id = log_package(connection, incoming(vault, sealed.header, digest))
         intake = _Intake(vault, connection, path.name, sender, Merge(vault, connection, log_id, path.name))
         read_payload(path, sealed, identity_of(vault), intake.take)
         counts = intake.finish()
         ledgers = {key: dict(one) for key, one in counts.ledgers.items()}
-        report = Imported(path.name, header.kind, header.sender, header.number, "imported", intake.n_revisions, ledgers)
+        report = _imported(path, sealed.header, "imported", n_revisions=intake.n_revisions, ledgers=ledgers)
         set_report(connection, log_id, msgspec.json.encode(report).decode())
     return report
 

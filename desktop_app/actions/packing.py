@@ -65,3 +65,19 @@ def send(vault: Vault, connection: Connection, identity: Identity, outgoing: Out
         Logged(0, draft.package, "out", draft.kind, sender, draft.recipient, number, digest, now, "{}"),
     )
     return path
+
+
+def incoming(vault: Vault, header: Header, digest: str) -> Logged:
+    """The log line of a package that is taken in now; `digest` is that of the file."""
+    return Logged(
+        id=0,
+        package=header.package,
+        direction="in",
+        kind=header.kind,
+        sender=header.sender,
+        recipient=header.recipient,
+        number=header.number,
+        digest=digest,
+        at=millis(vault.clock.now()),
+        report="{}",
+    )

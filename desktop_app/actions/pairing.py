@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop_app.actions.desk import NewDesk, check_code, identity_of, make_desk
-from desktop_app.actions.packing import Outgoing, send
+from desktop_app.actions.packing import Outgoing, incoming, send
 from desktop_app.base.errors import ActionRefused, PackageError
-from desktop_app.storage.packages import Office, find_office, put_office
+from desktop_app.storage.packages import Office, find_office, log_package, put_office
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import KIND_LABELS, Sealed, read_header
 from desktop_app.sync.identity import PublicKeys, short_code
@@ -124,6 +124,8 @@ def accept_registration(vault: Vault, path: Path, sealed: Sealed) -> Paired:
     """
     Takes a county's keys from its registration file; from then on its packages are read.
 
+    The token is spent with it: no other registration can follow.
+
     Raises:
         ActionRefused: city_only. PackageError: unknown_sender, token, mismatch, tampered.
     """
@@ -140,13 +142,14 @@ def accept_registration(vault: Vault, path: Path, sealed: Sealed) -> Paired:
         office = find_office(connection, header.sender)
         if office is None or office.role != "county":
             raise PackageError("package.unknown_sender", name=path.name, sender=header.sender)
-        check_package(path, sealed, header.signer, office.name)
+        digest = check_package(path, sealed, header.signer, office.name)
         read_payload(path, sealed, identity, take)
         if len(found) != 1 or found[0].verify_key != header.signer:
             raise PackageError("package.mismatch", name=path.name, what="钥匙")
         one = found[0]
         if not office.token or not secrets.compare_digest(one.token, office.token):
             raise PackageError("package.token", name=path.name)
+        log_package(connection, incoming(vault, header, digest))
         put_office(connection, replace(office, token="", recipient=one.recipient, verify_key=one.verify_key))
     keys = PublicKeys(one.recipient, one.verify_key)
     return Paired(office.code, short_code(identity.public, keys, one.token))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from desktop_app.actions.records import find_ledger
 from desktop_app.base.clock import local_text, today
 from desktop_app.base.errors import ActionRefused, Problem
 from desktop_app.domain.derive import open_steps
+from desktop_app.domain.titles import masked
 from desktop_app.domain.validate import validate
 from desktop_app.schema.clauses import Frame
-from desktop_app.schema.model import Clause, Ledger
+from desktop_app.schema.model import PARENT, STATE, Clause, Ledger
 from desktop_app.schema.suggest import hint
 from desktop_app.schema.types import parse_value, show_value
 from desktop_app.storage.lists import children, list_records
@@ -27,6 +28,7 @@ class Shown:
     A record as it is shown.
 
     Attributes:
+        fields: Label and printed value of what is filled in, in the order of the form, private values masked.
         steps: Key → label of the steps open now.
         children: Child ledger → its rows.
     """
@@ -34,6 +36,7 @@ class Shown:
     record: StoredRecord
     title: str
     office_name: str
+    fields: list[tuple[str, str]] = field(default_factory=list)
     steps: dict[str, str] = field(default_factory=dict)
     children: dict[str, list[StoredRecord]] = field(default_factory=dict)
 
@@ -82,6 +85,7 @@ def show_record(vault: Vault, record_id: str) -> Shown:
             record,
             reading.title(record),
             reading.office_name(record.office),
+            list(_printed(ledger, record, reading)),
             {step.key: step.label for step in open_steps(ledger, record.values)},
             {key: list(rows) for key, rows in children(vault, connection, record).items()},
         )
@@ -160,11 +164,15 @@ def check_records(vault: Vault) -> list[Unfinished]:
     return found
 
 
-def printed_fields(vault: Vault, record: StoredRecord) -> Iterable[tuple[str, str]]:
-    """Label and printed value of each field that is filled in, in the order of the form."""
-    ledger = vault.pack.ledgers[record.ledger]
-    order = ["state", "parent", *(key for section in ledger.sections for key in section.fields)]
+def _printed(ledger: Ledger, record: StoredRecord, reading: Reading) -> Iterator[tuple[str, str]]:
+    order = [STATE, PARENT, *(key for section in ledger.sections for key in section.fields)]
     for key in order:
-        if key in ledger.fields and record.values.get(key) is not None:
-            one = ledger.fields[key]
-            yield one.label, show_value(record.values[key], one)
+        value = record.values.get(key)
+        if value is None or key not in ledger.fields:
+            continue
+        one = ledger.fields[key]
+        if one.ledger:
+            ids = value if isinstance(value, list) else [value]
+            yield one.label, "、".join(reading.title_of(one.ledger, str(each)) for each in ids)
+        else:
+            yield one.label, masked(one, show_value(value, one))

@@ -26,10 +26,11 @@ MOST_PROBLEMS = 100
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Raw input for one record and where it stands, such as `第 3 行`."""
+    """Raw input for one record and where it stands, such as `第 3 行`; `fault` when it could not even be read."""
 
     values: Mapping[str, object]
     place: str = ""
+    fault: Problem | None = None
 
 
 def find_ledger(vault: Vault, name: str) -> Ledger:
@@ -80,6 +81,9 @@ class _Checker:
 
     def new(self, given: Given) -> dict[str, object]:
         """Values of a new record."""
+        if given.fault is not None:
+            self._bad.append(given.fault)
+            return {}
         values, problems = read_values(self._ledger, given.values, given.place)
         full = with_defaults(self._ledger, values, self._frame)
         if self._ledger.workflow:
@@ -167,10 +171,8 @@ def take_step(vault: Vault, record_id: str, step_name: str, raw: Mapping[str, ob
 def _change(vault: Vault, record_id: str, raw: Mapping[str, object], *, step_name: str = "", note: str = "") -> Changes:
     with vault.write() as connection:
         reading = Reading(vault, connection)
-        record = _own(vault, reading, find_record(vault, connection, record_id))
+        record = changeable(vault, reading, find_record(vault, connection, record_id))
         ledger = vault.pack.ledgers[record.ledger]
-        if record.is_deleted:
-            raise ActionRefused("record.deleted", title=reading.title(record))
         step = _open_step(ledger, record, step_name) if step_name else None
         checker = _Checker(vault, ledger, reading)
         fields = checker.changed(record, Given(raw), step=step)
@@ -226,6 +228,19 @@ def _set_deleted(vault: Vault, record_id: str, *, deleted: bool, note: str) -> C
             raise ActionRefused(code, title=reading.title(record))
         Writing(vault, connection).change(record, {DELETED: deleted}, note=note)
     return Changes(frozenset({record.ledger}), (record.id,))
+
+
+def changeable(vault: Vault, reading: Reading, record: StoredRecord) -> StoredRecord:
+    """
+    The record, if this office may change its contents.
+
+    Raises:
+        ActionRefused: deleted, not_owner.
+    """
+    _own(vault, reading, record)
+    if record.is_deleted:
+        raise ActionRefused("record.deleted", title=reading.title(record))
+    return record
 
 
 def _own(vault: Vault, reading: Reading, record: StoredRecord) -> StoredRecord:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from desktop_app.base.errors import ActionRefused
-from desktop_app.domain.indicators import Figure, printed_text, printed_value
+from desktop_app.domain.indicators import NO_DATA, Figure, Measured, printed_text, printed_value
 from desktop_app.domain.period import Period
+from desktop_app.reports.narrative import plain_text
 from desktop_app.schema.model import Indicator
 from desktop_app.schema.suggest import hint
 from desktop_app.storage.indicators import Indicators
@@ -27,11 +28,18 @@ class Row:
     """
 
     indicator: Indicator
+    total: Measured
     value: int | float | None
     text: str
     by_office: dict[str, int | float | None] = field(default_factory=dict)
     numerator: int | None = None
     denominator: int | None = None
+
+    @property
+    def unit(self) -> str:
+        """The unit to print after the text; none after words and after “no data”."""
+        is_words = self.indicator.semantics == "event" and bool(self.indicator.shows)
+        return "" if is_words or self.text == NO_DATA else self.indicator.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,10 @@ class Report:
     period: Period
     offices: dict[str, str]
     rows: list[Row]
+
+    def listed(self) -> list[Row]:
+        """The lines of the table, without the parts of ratios and totals."""
+        return [one for one in self.rows if one.indicator.listed]
 
     def row(self, key: str) -> Row:
         """The line of an indicator."""
@@ -76,12 +88,27 @@ def _row(figure: Figure, columns: dict[str, str]) -> Row:
         by_office[code] = printed_value(one, measured) if measured else (None if is_ratio else 0)
     return Row(
         one,
+        total,
         printed_value(one, total),
         printed_text(one, total),
         by_office,
         total.amount if is_ratio else None,
         total.denominator if is_ratio else None,
     )
+
+
+def write_year(vault: Vault, period: Period, narrative: str = "annual") -> str:
+    """
+    The yearly text as plain text, from the same figures as the table.
+
+    Raises:
+        ActionRefused: report.unknown_narrative.
+    """
+    known = vault.pack.narratives
+    if narrative not in known:
+        raise ActionRefused("report.unknown_narrative", name=narrative, hint=hint(narrative, known))
+    figures = {row.indicator.key: Figure(row.indicator, row.total) for row in make_report(vault, period).rows}
+    return plain_text(known[narrative], figures, period)
 
 
 def records_behind(vault: Vault, period: Period, key: str, office: str = "") -> list[str]:

@@ -211,7 +211,8 @@ class Indicators:
 
 def _shown(indicator: Indicator, ledger: Ledger, records: list[StoredRecord]) -> Measured:
     texts = [fill_template(indicator.shows, ledger, one.values) for one in records if indicator.shows]
-    return Measured(len(records), texts=tuple(texts))
+    days = [str(one.values[indicator.on]) for one in records]
+    return Measured(len(records), texts=tuple(texts), days=tuple(days))
 
 
 def _measured(row: Any) -> Measured:

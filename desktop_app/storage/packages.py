@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from desktop_app.storage import tables
 
@@ -99,9 +99,8 @@ def find_package(connection: Connection, package: str) -> Logged | None:
     return None if row is None else Logged(*row)
 
 
-def last_logged(connection: Connection, direction: str, other: str) -> int:
-    """Log id of the last package that came from (`in`) or went to (`out`) another office; 0 for none."""
+def last_logged(connection: Connection, kind: str, other: str) -> int:
+    """Log id of the last package of a kind exchanged with another office; 0 for none."""
     p = tables.package.c
-    party = p.sender if direction == "in" else p.recipient
-    query = select(func.max(p.id)).where(p.direction == direction, party == other)
+    query = select(func.max(p.id)).where(p.kind == kind, or_(p.sender == other, p.recipient == other))
     return int(connection.execute(query).scalar() or 0)

@@ -66,6 +66,11 @@ class Reading:
             found[record.id] = fill_template(ledger.title, ledger, record.values, names) or record.id[:8]
         return found
 
+    def title_of(self, ledger: str, record_id: str) -> str:
+        """The title of a record by its id, the beginning of the id when it is not there."""
+        found = self.record(ledger, record_id)
+        return self.title(found) if found else record_id[:8]
+
     def office_name(self, code: str) -> str:
         """The name of an office, its code when it is not known."""
         if self._offices is None:

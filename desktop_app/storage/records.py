@@ -80,6 +80,11 @@ class Writing:
             rows.change(self._connection, [Change(record.id, one.id, one.pack, fields)])
         return one
 
+    def next_rev(self, scope: str) -> int:
+        """The place that the next revision of a record of this owner will take."""
+        stream = self._stream(scope)
+        return stream.rev(stream.seq + 1)
+
     def _revision(
         self,
         record: str,
