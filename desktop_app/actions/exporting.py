@@ -54,33 +54,35 @@ def export(vault: Vault, folder: Path) -> list[Exported]:
 def _is_waiting(vault: Vault, office: Office) -> bool:
     with vault.read() as connection:
         answered = last_logged(connection, "receipt", office.code)
-        unsent = any(one.seq > one.acked for one in _outgoing(vault, streams(connection), office.code))
+        unsent = any(one.seq > one.acked for one in _between(vault, streams(connection), office.code))
         return unsent or last_logged(connection, "submission", office.code) > answered
 
 
-def _outgoing(vault: Vault, known: list[Stream], other: str) -> list[Stream]:
-    """This office's own streams that the other side reads: all of a county's, the city's for that county."""
-    own = [one for one in known if one.office == vault.owner.office]
-    return own if vault.owner.role == "county" else [one for one in own if one.scope == other]
+def _between(vault: Vault, known: list[Stream], other: str) -> list[Stream]:
+    """The streams about the records that lie between this office and the other."""
+    scope = vault.owner.office if vault.owner.role == "county" else other
+    return [one for one in known if one.scope == scope]
 
 
 def _export_to(vault: Vault, identity: Identity, office: Office, kind: Kind, folder: Path) -> Exported:
     with vault.write() as connection:
-        known = streams(connection)
-        outgoing = [one for one in _outgoing(vault, known, office.code) if one.seq > one.acked]
-        latest = next((one for one in outgoing if one.instance == vault.owner.instance), None)
-        n_revisions = sum(one.seq - one.acked for one in outgoing)
-        received = (encode_line(Known(s.instance, s.scope, s.seq)) for s in known if s.office == office.code)
+        known = _between(vault, streams(connection), office.code)
+        unsent = [one for one in known if one.seq > one.acked]
+        latest = next((one for one in unsent if one.instance == vault.owner.instance and not one.fork), None)
         package = Outgoing(
             kind=kind,
             recipient=office.code,
-            lines=chain(received, *(_stream_lines(connection, one) for one in outgoing)),
+            lines=chain(*(_stream_lines(connection, one) for one in unsent), map(_known_line, known)),
             readers=(PublicKeys(office.recipient, office.verify_key), identity.public),
             first=latest.acked + 1 if latest else 1,
             last=latest.seq if latest else 0,
         )
         path = send(vault, connection, identity, package, folder)
-    return Exported(path, kind, office.code, n_revisions)
+    return Exported(path, kind, office.code, sum(one.seq - one.acked for one in unsent))
+
+
+def _known_line(stream: Stream) -> bytes:
+    return encode_line(Known(stream.office, stream.instance, stream.scope, stream.seq, stream.digest.hex()))
 
 
 def _stream_lines(connection: Connection, stream: Stream) -> Iterator[bytes]:

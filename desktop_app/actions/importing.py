@@ -19,7 +19,7 @@ from desktop_app.storage.attachments import check_attachment, put_part
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.merge import Merge, MergeCounts, Received
 from desktop_app.storage.packages import Office, find_office, find_package, log_package, set_report
-from desktop_app.storage.streams import acknowledge, find_stream
+from desktop_app.storage.streams import acknowledge, digest_at, same_source
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import KIND_LABELS, SUFFIX, Header, Sealed, read_header
 from desktop_app.sync.package import check_package
@@ -166,8 +166,8 @@ class _Intake:
         elif isinstance(line, StreamStart):
             self._begin(line)
         elif isinstance(line, Known):
-            stream = find_stream(self._connection, self._vault.owner.office, line.instance, line.scope)
-            acknowledge(self._connection, stream, line.seq)
+            self._merge.flush()
+            self._acknowledge(line)
         elif isinstance(line, AttachmentPart):
             self._attachments.add(line.digest)
             put_part(self._connection, line.digest, line.part, self._rev, line.content)
@@ -175,11 +175,9 @@ class _Intake:
             raise PackageError("package.payload", name=self._name, line=0, detail="不该出现的内容")
 
     def _begin(self, line: StreamStart) -> None:
-        """A sender speaks for itself, and only of records that lie between the two offices."""
-        if line.office != self._sender.code or line.scope != self._scope:
+        """Only of records that lie between the two offices, and only by one of the two."""
+        if line.office not in (self._sender.code, self._vault.owner.office) or line.scope != self._scope:
             raise PackageError("package.mismatch", name=self._name, what="修订所属单位")
-        stream = find_stream(self._connection, line.office, line.instance, line.scope)
-        self._rev = stream.rev(line.first)
         self._merge.begin_stream(
             office=line.office,
             instance=line.instance,
@@ -187,6 +185,14 @@ class _Intake:
             first=line.first,
             previous=bytes.fromhex(line.previous),
         )
+        self._rev = self._merge.rev
+
+    def _acknowledge(self, line: Known) -> None:
+        for one in same_source(self._connection, line.office, line.instance, line.scope):
+            found = digest_at(self._connection, one, line.seq)
+            if found is not None and found.hex() == line.digest:
+                acknowledge(self._connection, one, line.seq)
+                return
 
     def finish(self) -> MergeCounts:
         """What the merge came to, once all lines are in."""

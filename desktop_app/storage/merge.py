@@ -19,7 +19,16 @@ from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
 from desktop_app.storage.recompute import recompute
 from desktop_app.storage.rows import Change, LedgerRows, NewRow
-from desktop_app.storage.streams import Line, Stream, append, digest_at, find_stream
+from desktop_app.storage.streams import (
+    Line,
+    Stream,
+    append,
+    digest_at,
+    find_fork,
+    find_stream,
+    ids_between,
+    same_source,
+)
 from desktop_app.storage.vault import Vault
 
 BATCH = 5000
@@ -35,9 +44,14 @@ class Received:
 
 @dataclass
 class MergeCounts:
-    """Outcome by ledger key: records new, changed, deleted; revisions the same as here; conflicts; held."""
+    """
+    Attributes:
+        ledgers: Ledger key → records new, changed, merged, deleted; revisions the same as here; conflicts; held.
+        forks: Chains of a copied vault that were met.
+    """
 
     ledgers: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    forks: set[str] = field(default_factory=set)
 
     def total(self, what: str) -> int:
         """One outcome over all ledgers."""
@@ -60,29 +74,32 @@ class Merge:
         self._name = name
         self._pending: list[Received] = []
         self._stream: Stream | None = None
-        self._seq = 0
+        self._next = 1
         self.counts = MergeCounts()
 
     def begin_stream(self, *, office: str, instance: str, scope: str, first: int, previous: bytes) -> None:
         """
-        The revisions that follow are of this stream, from sequence `first`.
+        The revisions that follow are of this stream or of a fork of it, from sequence `first`.
 
         Raises:
-            PackageError: chain: `previous` is not the digest before `first` that is known here.
+            PackageError: chain: `previous` is not a digest before `first` that is known here.
         """
         self.flush()
-        stream = find_stream(self._connection, office, instance, scope)
-        if digest_at(self._connection, stream, first - 1) != previous:
-            raise PackageError("package.chain", name=self._name, office=office, seq=first)
-        self._stream, self._seq = stream, first - 1
+        find_stream(self._connection, office, instance, scope)
+        for one in same_source(self._connection, office, instance, scope):
+            if digest_at(self._connection, one, first - 1) == previous:
+                self._stream, self._next = one, first
+                return
+        raise PackageError("package.chain", name=self._name, office=office, seq=first)
+
+    @property
+    def rev(self) -> int:
+        """Where the stream stands; attachments that come with it are kept under this place."""
+        assert self._stream is not None
+        return self._stream.rev(self._next)
 
     def take(self, received: Received) -> None:
         """One more revision of the stream; one that is here already is counted as the same."""
-        assert self._stream is not None
-        self._seq += 1
-        if self._seq <= self._stream.seq:
-            self.counts.ledgers[received.revision.ledger]["same"] += 1
-            return
         self._pending.append(received)
         if len(self._pending) >= BATCH:
             self.flush()
@@ -90,17 +107,36 @@ class Merge:
     def flush(self) -> None:
         """Applies what is pending; to be called once more at the end."""
         pending, self._pending = self._pending, []
-        if not pending:
-            return
-        assert self._stream is not None
+        while pending:
+            assert self._stream is not None
+            n_same = self._same(self._stream, pending)
+            for one in pending[:n_same]:
+                self.counts.ledgers[one.revision.ledger]["same"] += 1
+            self._next += n_same
+            pending = pending[n_same:]
+            if pending and self._next <= self._stream.seq:
+                self._stream = find_fork(self._connection, self._stream, self._next, pending[0].revision.id)
+                self.counts.forks.add(self._stream.fork)
+            elif pending:
+                self._add(self._stream, pending)
+                self._next += len(pending)
+                pending = []
+
+    def _same(self, stream: Stream, pending: Sequence[Received]) -> int:
+        """How many of the pending revisions, from the first on, the stream has already."""
+        last = min(stream.seq, self._next + len(pending) - 1)
+        here = ids_between(self._connection, stream, self._next, last)
+        return next((n for n, id_ in enumerate(here) if pending[n].revision.id != id_), len(here))
+
+    def _add(self, stream: Stream, pending: Sequence[Received]) -> None:
         lines = [Line(one.revision.id, one.revision.record, one.body) for one in pending]
-        append(self._connection, self._stream, lines, self._package)
+        append(self._connection, stream, lines, self._package)
         by_ledger: dict[str, list[Revision]] = defaultdict(list)
         for one in pending:
             by_ledger[one.revision.ledger].append(one.revision)
         for ledger, revisions in by_ledger.items():
             if ledger in self._vault.rows:
-                self._apply(self._vault.rows[ledger], revisions, self._stream.scope)
+                self._apply(self._vault.rows[ledger], revisions, stream.scope)
             else:
                 self._hold(ledger, revisions)
 

@@ -2,13 +2,15 @@
 Streams: the chained, numbered runs of revisions, one for each author's vault and owning office.
 
 A city's corrections for one county are a stream of their own, so that each county can check the whole
-chain of what it is sent without seeing the others'.
+chain of what it is sent without seeing the others'. When a vault was copied and both copies were worked
+in, two chains share their beginning; the second to arrive is kept as a fork, so that nothing is lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -20,12 +22,20 @@ _SQL = "INSERT INTO revision (rev, id, record, body, digest, package) VALUES (?,
 
 @dataclass(slots=True)
 class Stream:
-    """Where one stream stands; `id` is this vault's number for it."""
+    """
+    Where one stream stands.
+
+    Attributes:
+        id: This vault's number for it.
+        fork: Empty, or for the chain of a copied vault the id of the first revision that is its own.
+        seq, digest: Of the last revision here. acked: Last one the other side has.
+    """
 
     id: int
     office: str
     instance: str
     scope: str
+    fork: str
     seq: int
     digest: bytes
     acked: int
@@ -37,21 +47,35 @@ class Stream:
 
 def find_stream(connection: Connection, office: str, instance: str, scope: str) -> Stream:
     """The stream of an author's vault and owning office; begun when there is none."""
+    found = same_source(connection, office, instance, scope)
+    if found:
+        return found[0]
+    return _begin(connection, Stream(0, office, instance, scope, "", 0, chain_start(office, instance, scope), 0))
+
+
+def same_source(connection: Connection, office: str, instance: str, scope: str) -> list[Stream]:
+    """The stream and its forks, the stream itself first; empty when it has not begun."""
     s = tables.stream.c
     query = select(tables.stream).where(s.office == office, s.instance == instance, s.scope == scope)
-    row = connection.execute(query).first()
-    if row is None:
-        connection.execute(
-            insert(tables.stream),
-            {
-                "office": office,
-                "instance": instance,
-                "scope": scope,
-                "digest": chain_start(office, instance, scope),
-            },
-        )
-        row = connection.execute(query).one()
-    return _stream(row)
+    return [_stream(row) for row in connection.execute(query.order_by(s.fork != "", s.id))]
+
+
+def find_fork(connection: Connection, stream: Stream, first: int, revision: str) -> Stream:
+    """The fork that leaves `stream` at sequence `first` with this revision; begun when there is none."""
+    for one in same_source(connection, stream.office, stream.instance, stream.scope):
+        if one.fork == revision:
+            return one
+    digest = digest_at(connection, stream, first - 1)
+    assert digest is not None, "a fork leaves its stream at a revision that is here"
+    at = first - 1
+    return _begin(connection, replace(stream, fork=revision, seq=at, digest=digest, acked=at))
+
+
+def _begin(connection: Connection, new: Stream) -> Stream:
+    values: dict[str, Any] = {name: getattr(new, name) for name in Stream.__slots__ if name != "id"}
+    result = connection.execute(insert(tables.stream), values)
+    assert result.inserted_primary_key is not None
+    return Stream(id=int(result.inserted_primary_key[0]), **values)
 
 
 def streams(connection: Connection) -> list[Stream]:
@@ -59,8 +83,8 @@ def streams(connection: Connection) -> list[Stream]:
     return [_stream(row) for row in connection.execute(select(tables.stream).order_by(tables.stream.c.id))]
 
 
-def _stream(row: Row[tuple[int, str, str, str, int, bytes, int]]) -> Stream:
-    return Stream(row.id, row.office, row.instance, row.scope, row.seq, row.digest, row.acked)
+def _stream(row: Row[Any]) -> Stream:
+    return Stream(row.id, row.office, row.instance, row.scope, row.fork, row.seq, row.digest, row.acked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +113,29 @@ def append(connection: Connection, stream: Stream, lines: Sequence[Line], packag
 
 
 def acknowledge(connection: Connection, stream: Stream, seq: int) -> None:
-    """Notes that the other side has the stream up to `seq`; an older acknowledgement changes nothing."""
-    if seq > stream.acked:
-        s = tables.stream
-        connection.execute(update(s).where(s.c.id == stream.id).values(acked=min(seq, stream.seq)))
-        stream.acked = min(seq, stream.seq)
+    """
+    Notes that the other side says it has the stream up to `seq`.
+
+    It may say less than before, when it was restored from a backup: then the rest is sent once more.
+    """
+    s = tables.stream
+    connection.execute(update(s).where(s.c.id == stream.id).values(acked=seq))
+    stream.acked = seq
 
 
 def digest_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
-    """The chain digest after revision `seq`, the start of the chain for 0, None when it is not here."""
+    """The chain digest after revision `seq`, the start of the chain for 0, None when it is not in this stream."""
     if seq == 0:
         return chain_start(stream.office, stream.instance, stream.scope)
     query = select(tables.revision.c.digest).where(tables.revision.c.rev == stream.rev(seq))
     return connection.execute(query).scalar()
+
+
+def ids_between(connection: Connection, stream: Stream, first: int, last: int) -> list[str]:
+    """Ids of the revisions from `first` to `last`, in order."""
+    r = tables.revision.c
+    query = select(r.id).where(r.rev >= stream.rev(first), r.rev <= stream.rev(last)).order_by(r.rev)
+    return list(connection.execute(query).scalars())
 
 
 def bodies(connection: Connection, stream: Stream, after: int) -> Iterator[bytes]:

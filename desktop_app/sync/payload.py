@@ -46,11 +46,18 @@ class Preamble(msgspec.Struct, tag="preamble", tag_field="type", frozen=True, fo
 
 
 class Known(msgspec.Struct, tag="known", tag_field="type", frozen=True, forbid_unknown_fields=True):
-    """How far the sender has the recipient's stream: all that it need not send again."""
+    """
+    How far the sender has a stream, its own among them: all that need not be sent to it again.
 
+    `digest` is that of the chain after `seq`; it tells the streams of a copied vault apart. These lines
+    come last, since they speak of what the package itself brings too.
+    """
+
+    office: str
     instance: str
     scope: str
     seq: int
+    digest: str
 
 
 class StreamStart(msgspec.Struct, tag="stream", tag_field="type", frozen=True, forbid_unknown_fields=True):
