@@ -28,6 +28,7 @@ class Stream:
     Attributes:
         id: This vault's number for it.
         fork: Empty, or for the chain of a copied vault the id of the first revision that is its own.
+        base: Sequence at which a fork left its stream; 0 for the stream itself.
         seq, digest: Of the last revision here. acked: Last one the other side has.
     """
 
@@ -36,6 +37,7 @@ class Stream:
     instance: str
     scope: str
     fork: str
+    base: int
     seq: int
     digest: bytes
     acked: int
@@ -50,7 +52,7 @@ def find_stream(connection: Connection, office: str, instance: str, scope: str) 
     found = same_source(connection, office, instance, scope)
     if found:
         return found[0]
-    return _begin(connection, Stream(0, office, instance, scope, "", 0, chain_start(office, instance, scope), 0))
+    return _begin(connection, Stream(0, office, instance, scope, "", 0, 0, chain_start(office, instance, scope), 0))
 
 
 def same_source(connection: Connection, office: str, instance: str, scope: str) -> list[Stream]:
@@ -68,7 +70,7 @@ def find_fork(connection: Connection, stream: Stream, first: int, revision: str)
     digest = digest_at(connection, stream, first - 1)
     assert digest is not None, "a fork leaves its stream at a revision that is here"
     at = first - 1
-    return _begin(connection, replace(stream, fork=revision, seq=at, digest=digest, acked=at))
+    return _begin(connection, replace(stream, fork=revision, base=at, seq=at, digest=digest, acked=at))
 
 
 def _begin(connection: Connection, new: Stream) -> Stream:
@@ -84,7 +86,7 @@ def streams(connection: Connection) -> list[Stream]:
 
 
 def _stream(row: Row[Any]) -> Stream:
-    return Stream(row.id, row.office, row.instance, row.scope, row.fork, row.seq, row.digest, row.acked)
+    return Stream(row.id, row.office, row.instance, row.scope, row.fork, row.base, row.seq, row.digest, row.acked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ def digest_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
     """The chain digest after revision `seq`, the start of the chain for 0, None when it is not in this stream."""
     if seq == 0:
         return chain_start(stream.office, stream.instance, stream.scope)
+    if stream.fork and seq == stream.base:
+        return digest_at(connection, same_source(connection, stream.office, stream.instance, stream.scope)[0], seq)
     query = select(tables.revision.c.digest).where(tables.revision.c.rev == stream.rev(seq))
     return connection.execute(query).scalar()
 

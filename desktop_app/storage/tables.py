@@ -51,6 +51,7 @@ stream = Table(
     Column("instance", String, nullable=False),  # of the author's vault
     Column("scope", String, nullable=False),  # office that owns the records
     Column("fork", String, nullable=False, default=""),  # of a copied vault: id of its first own revision
+    Column("base", Integer, nullable=False, default=0),  # sequence at which a fork left its stream
     Column("seq", Integer, nullable=False, default=0),  # last revision here
     Column("digest", LargeBinary, nullable=False),  # of that revision
     Column("acked", Integer, nullable=False, default=0),  # last one the other side has
