@@ -13,7 +13,7 @@ from desktop_app.base.errors import ActionRefused
 from desktop_app.storage.attachments import parts_after
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.packages import Office, last_logged, offices
-from desktop_app.storage.streams import Stream, bodies, digest_at, streams
+from desktop_app.storage.streams import Stream, bodies, digest_at, mark_sent, streams
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import Kind
 from desktop_app.sync.identity import Identity, PublicKeys
@@ -78,6 +78,8 @@ def _export_to(vault: Vault, identity: Identity, office: Office, kind: Kind, fol
             last=latest.seq if latest else 0,
         )
         path = send(vault, connection, identity, package, folder)
+        for one in unsent:
+            mark_sent(connection, one)
     return Exported(path, kind, office.code, sum(one.seq - one.acked for one in unsent))
 
 

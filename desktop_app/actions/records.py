@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop_app.actions.changes import Changes
+from desktop_app.actions.returns import answer_returns
 from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused, Problem, RecordInvalid, problem
 from desktop_app.domain.derive import derived_values, open_steps
@@ -20,6 +21,7 @@ from desktop_app.storage.records import Writing, find_record
 from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.vault import Vault
 
+ROLES = {"city": "市级", "county": "县级"}
 MOST_PROBLEMS = 100
 """A batch with more than this many problems is the wrong file; reading on would help nobody."""
 
@@ -48,12 +50,12 @@ def find_ledger(vault: Vault, name: str) -> Ledger:
     return found
 
 
-def add_records(vault: Vault, ledger_name: str, given: Iterable[Given]) -> Changes:
+def add_records(vault: Vault, ledger_name: str, given: Iterable[Given], *, note: str = "") -> Changes:
     """
     New records of this office, all or none.
 
     Raises:
-        ActionRefused: unknown_ledger.
+        ActionRefused: unknown_ledger, sealed.
         RecordInvalid: With every problem of every record, up to `MOST_PROBLEMS`.
     """
     ledger = find_ledger(vault, ledger_name)
@@ -62,7 +64,7 @@ def add_records(vault: Vault, ledger_name: str, given: Iterable[Given]) -> Chang
         checker = _Checker(vault, ledger, reading)
         rows = [checker.new(one) for one in given]
         checker.refuse_bad()
-        ids = Writing(vault, connection).add(ledger.key, rows)
+        ids = Writing(vault, connection, note=note).add(ledger.key, rows)
     return Changes(frozenset({ledger.key}), tuple(ids), notes=tuple(checker.notes))
 
 
@@ -151,7 +153,7 @@ def edit_record(vault: Vault, record_id: str, raw: Mapping[str, object], *, note
     Changes fields of one record; a change to what is there already writes nothing.
 
     Raises:
-        ActionRefused: not_found, deleted, not_owner.
+        ActionRefused: not_found, deleted, not_owner, sealed.
         RecordInvalid: A value or a rule.
     """
     return _change(vault, record_id, raw, note=note)
@@ -162,7 +164,8 @@ def take_step(vault: Vault, record_id: str, step_name: str, raw: Mapping[str, ob
     Takes a step of the workflow, with the fields that go with it.
 
     Raises:
-        ActionRefused: not_found, deleted, not_owner, no_workflow, unknown_step, step_not_open.
+        ActionRefused: not_found, deleted, not_owner, sealed, no_workflow, unknown_step, step_not_open,
+            step_not_yours.
         RecordInvalid: A value, a rule, or a field the step requires.
     """
     return _change(vault, record_id, raw, step_name=step_name, note=note)
@@ -173,17 +176,19 @@ def _change(vault: Vault, record_id: str, raw: Mapping[str, object], *, step_nam
         reading = Reading(vault, connection)
         record = changeable(vault, reading, find_record(vault, connection, record_id))
         ledger = vault.pack.ledgers[record.ledger]
-        step = _open_step(ledger, record, step_name) if step_name else None
+        step = _open_step(vault, ledger, record, step_name) if step_name else None
         checker = _Checker(vault, ledger, reading)
         fields = checker.changed(record, Given(raw), step=step)
         checker.refuse_bad()
         if fields:
-            Writing(vault, connection).change(record, fields, step=step_name, note=note)
+            writing = Writing(vault, connection, note=note)
+            writing.change(record, fields, step=step.key if step else "")
+            answer_returns(vault, connection, writing, record.id)
     touched = (record.id,) if fields else ()
     return Changes(frozenset({ledger.key}), touched, notes=tuple(checker.notes))
 
 
-def _open_step(ledger: Ledger, record: StoredRecord, name: str) -> Step:
+def _open_step(vault: Vault, ledger: Ledger, record: StoredRecord, name: str) -> Step:
     if ledger.workflow is None:
         raise ActionRefused("record.no_workflow", ledger=ledger.label)
     steps = ledger.workflow.steps
@@ -196,6 +201,8 @@ def _open_step(ledger: Ledger, record: StoredRecord, name: str) -> Step:
         state = ledger.workflow.states.get(str(record.values.get(STATE)), "")
         labels = some(one.label for one in possible) or "无"
         raise ActionRefused("record.step_not_open", state=state, step=found.label, open=labels)
+    if found.by and found.by != vault.owner.role:
+        raise ActionRefused("record.step_not_yours", step=found.label, who=ROLES[found.by])
     return found
 
 
@@ -204,7 +211,7 @@ def delete_record(vault: Vault, record_id: str, *, note: str = "") -> Changes:
     Marks a record as deleted; its history stays and it can be restored.
 
     Raises:
-        ActionRefused: not_found, deleted, not_owner.
+        ActionRefused: not_found, deleted, not_owner, sealed.
     """
     return _set_deleted(vault, record_id, deleted=True, note=note)
 
@@ -226,7 +233,9 @@ def _set_deleted(vault: Vault, record_id: str, *, deleted: bool, note: str) -> C
         if record.is_deleted == deleted:
             code = "record.deleted" if deleted else "record.not_deleted"
             raise ActionRefused(code, title=reading.title(record))
-        Writing(vault, connection).change(record, {DELETED: deleted}, note=note)
+        writing = Writing(vault, connection, note=note)
+        writing.change(record, {DELETED: deleted})
+        answer_returns(vault, connection, writing, record.id)
     return Changes(frozenset({record.ledger}), (record.id,))
 
 

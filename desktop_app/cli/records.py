@@ -40,10 +40,10 @@ def register(app: typer.Typer) -> None:
     app.command("check", help="列出本单位还需要改正或说明的记录。")(check)
 
 
-def add(context: typer.Context, ledger: LedgerName, as_json: Json = False) -> None:
+def add(context: typer.Context, ledger: LedgerName, note: Note = "", as_json: Json = False) -> None:
     """One JSON object a line on standard input; codes or labels."""
     with session(context).open() as vault:
-        changes = acts.add_records(vault, ledger, _json_lines(sys.stdin.buffer.read()))
+        changes = acts.add_records(vault, ledger, _json_lines(sys.stdin.buffer.read()), note=note)
     _say_notes(changes)
     if as_json:
         print_json({"ids": changes.record_ids, "notes": [problem_data(one) for one in changes.notes]})

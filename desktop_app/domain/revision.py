@@ -20,6 +20,7 @@ class Revision(msgspec.Struct, tag="revision", tag_field="type", frozen=True, om
         actor: Who made it. at: UTC milliseconds; shown, never used to decide anything.
         pack: Version of the parameter pack it was written under.
         step: Workflow step it belongs to. note: Reason a person gave.
+        sealed: Label of the accepted period that the record lies in; such a change is shown as 封账后修改.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Revision(msgspec.Struct, tag="revision", tag_field="type", frozen=True, om
     parents: tuple[str, ...] = ()
     step: str = ""
     note: str = ""
+    sealed: str = ""
 
 
 _encode = msgspec.json.Encoder().encode

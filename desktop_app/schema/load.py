@@ -17,6 +17,8 @@ from desktop_app.schema.model import Choices, Field, Narrative, Pack
 from desktop_app.schema.source import SourceFile, Table
 
 PACK, CHOICES, COMMON, REGIONS = "pack.toml", "choices.toml", "common.toml", "regions.toml"
+_REPORTING = {"year": 15, "quarter": 10, "month": 5}
+"""Days where the pack does not say; a suggestion that the city changes in `pack.toml`."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 
@@ -69,6 +71,7 @@ class _Reader:
             root.fault("form.bad_value", "schema", name="schema", value=root.data["schema"], hint="", allowed=GRAMMAR)
         groups = self._labels(root, "groups")
         version, label = root.number("version", required=True), root.text("label", required=True)
+        reporting = self._reporting(root)
         root.close()
         shared = self._shared_choices()
         regions = Choices("regions", self._regions())
@@ -91,6 +94,7 @@ class _Reader:
             regions.labels,
             ledgers,
             self._narratives({i.key for one in ledgers.values() for i in one.indicators}),
+            reporting,
             self._holidays(),
         )
 
@@ -109,6 +113,15 @@ class _Reader:
     def _labels(table: Table, key: str) -> dict[str, str]:
         inside = table.table(key, required=True)
         return {name: inside.text(name) for name in inside.data} if inside else {}
+
+    @staticmethod
+    def _reporting(root: Table) -> dict[str, int]:
+        """`[reporting]`: days after the end of a year, quarter or month within which it is to be reported."""
+        table = root.table("reporting")
+        days = {kind: table.number(kind, default) if table else default for kind, default in _REPORTING.items()}
+        if table:
+            table.close()
+        return days
 
     def _shared_choices(self) -> dict[str, Choices]:
         root = self._root(CHOICES)

@@ -63,7 +63,7 @@ def draft_ledger(
         root.fault("form.shadows", "choices", name=name)
     fields = read_fields(root, {**shared, **own}, regions)
     child_of = root.text("child_of")
-    inherited = {} if child_of else dict(common)
+    inherited = {} if child_of or root.flag("bare") else dict(common)
     for name in fields.keys() & inherited.keys():
         root.fault("form.shadows", "field", name=name)
     flow = root.table("workflow")
@@ -178,6 +178,7 @@ def _step(key: str, table: Table, states: Mapping[str, str], scope: Scope) -> St
         target=table.one_of("to", states),
         sets=_sets(table, scope),
         within=read_days(within, scope) if within else None,
+        by=table.one_of("by", ("city", "county")) if "by" in table.data else "",
     )
     if within:
         within.close()

@@ -195,6 +195,7 @@ class Step:
     Attributes:
         sets: Field values written with the step; the text `today` stands for the day of the step.
         within: The limit for taking this step while it is open.
+        by: `city` or `county` when only that side may take it.
     """
 
     key: str
@@ -203,6 +204,7 @@ class Step:
     target: str
     sets: Mapping[str, object]
     within: AddDays | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +367,7 @@ class Pack:
     Attributes:
         digest: SHA-256, hexadecimal, over the names and contents of all files.
         files: Path inside `forms/` with `/` → text; what a parameter package carries.
+        reporting_days: `year`, `quarter`, `month` → days after its end within which a period is to be reported.
         holidays: ISO days that the pack itself declares as rest (True) or work (False), over the library's.
     """
 
@@ -377,6 +380,7 @@ class Pack:
     regions: Mapping[str, str]
     ledgers: Mapping[str, Ledger]
     narratives: Mapping[str, Narrative]
+    reporting_days: Mapping[str, int]
     holidays: Mapping[str, bool]
 
     @cached_property

@@ -16,6 +16,7 @@ from desktop_app.schema.model import Ledger
 from desktop_app.storage import tables
 from desktop_app.storage.recompute import recompute
 from desktop_app.storage.rows import CHUNK, Change, NewRow, StoredRecord
+from desktop_app.storage.seals import PERIOD_REPORT, Seals
 from desktop_app.storage.streams import Line, Stream, append, find_stream
 from desktop_app.storage.vault import Vault
 
@@ -36,43 +37,59 @@ class Writing:
     """
     The writing of one transaction: revisions of this vault's actor.
 
+    Args:
+        note: The reason a person gave for all of it.
+
     Thread: that of the connection.
     """
 
-    def __init__(self, vault: Vault, connection: Connection) -> None:
+    def __init__(self, vault: Vault, connection: Connection, *, note: str = "") -> None:
         self._vault = vault
         self._connection = connection
+        self._note = note
         self._streams: dict[str, Stream] = {}
+        self._seals = Seals(vault.owner, vault.rows.get(PERIOD_REPORT), connection)
 
-    def add(self, ledger: str, rows: Iterable[Mapping[str, object]]) -> list[str]:
-        """New records of this office, in order; serial numbers are given here."""
+    def add(self, ledger: str, rows: Iterable[Mapping[str, object]], *, owner: str = "") -> list[str]:
+        """
+        New records in order, of this office or of the `owner` named; serial numbers are given here.
+
+        Raises:
+            ActionRefused: record.sealed.
+        """
         ids: list[str] = []
         batch: list[Mapping[str, object]] = []
+        owner = owner or self._vault.owner.office
         for values in rows:
             batch.append(values)
             if len(batch) == _BATCH:
-                ids += self._add_batch(ledger, batch)
+                ids += self._add_batch(ledger, batch, owner)
                 batch = []
-        return ids + self._add_batch(ledger, batch)
+        return ids + self._add_batch(ledger, batch, owner)
 
-    def _add_batch(self, ledger: str, batch: Sequence[Mapping[str, object]]) -> list[str]:
+    def _add_batch(self, ledger: str, batch: Sequence[Mapping[str, object]], owner: str) -> list[str]:
         rows = self._vault.rows[ledger]
-        office = self._vault.owner.office
-        numbered = self._numbered(rows.ledger, batch)
         lines, new_rows = [], []
-        for values in numbered:
+        for values in self._numbered(rows.ledger, batch):
             record = self._vault.ids.new()
-            one = self._revision(record, ledger, values)
+            sealed = self._seals.checked(rows.ledger, [values], self._note)
+            one = self._revision(record, ledger, values, sealed=sealed)
             lines.append(Line(one.id, record, encode_revision(one)))
-            new_rows.append(NewRow(record, office, one.id, one.pack, values))
-        append(self._connection, self._stream(office), lines)
+            new_rows.append(NewRow(record, owner, one.id, one.pack, values))
+        append(self._connection, self._stream(owner), lines)
         rows.put(self._connection, new_rows)
         return [row.id for row in new_rows]
 
-    def change(self, record: StoredRecord, fields: Mapping[str, object], *, step: str = "", note: str = "") -> Revision:
-        """One change of one record, built on all its heads."""
+    def change(self, record: StoredRecord, fields: Mapping[str, object], *, step: str = "") -> Revision:
+        """
+        One change of one record, built on all its heads.
+
+        Raises:
+            ActionRefused: record.sealed.
+        """
         rows = self._vault.rows[record.ledger]
-        one = self._revision(record.id, record.ledger, fields, parents=record.heads, step=step, note=note)
+        sealed = self._seals.checked(rows.ledger, [record.values, {**record.values, **fields}], self._note)
+        one = self._revision(record.id, record.ledger, fields, parents=record.heads, step=step, sealed=sealed)
         append(self._connection, self._stream(record.office), [Line(one.id, record.id, encode_revision(one))])
         if record.n_conflicts or len(record.heads) > 1:
             recompute(self._connection, rows, record.id)
@@ -93,21 +110,21 @@ class Writing:
         *,
         parents: tuple[str, ...] = (),
         step: str = "",
-        note: str = "",
+        sealed: str = "",
     ) -> Revision:
         vault = self._vault
-        at = millis(vault.clock.now())
         return Revision(
-            vault.ids.new(),
-            record,
-            ledger,
-            dict(fields),
-            vault.actor,
-            at,
-            vault.pack.version,
-            parents,
-            step,
-            note,
+            id=vault.ids.new(),
+            record=record,
+            ledger=ledger,
+            fields=dict(fields),
+            actor=vault.actor,
+            at=millis(vault.clock.now()),
+            pack=vault.pack.version,
+            parents=parents,
+            step=step,
+            note=self._note,
+            sealed=sealed,
         )
 
     def _stream(self, scope: str) -> Stream:

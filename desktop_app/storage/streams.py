@@ -29,7 +29,8 @@ class Stream:
         id: This vault's number for it.
         fork: Empty, or for the chain of a copied vault the id of the first revision that is its own.
         base: Sequence at which a fork left its stream; 0 for the stream itself.
-        seq, digest: Of the last revision here. acked: Last one the other side has.
+        seq, digest: Of the last revision here.
+        sent, acked: Last one put into a package; last one the other side says it has.
     """
 
     id: int
@@ -40,6 +41,7 @@ class Stream:
     base: int
     seq: int
     digest: bytes
+    sent: int
     acked: int
 
     def rev(self, seq: int) -> int:
@@ -52,7 +54,7 @@ def find_stream(connection: Connection, office: str, instance: str, scope: str) 
     found = same_source(connection, office, instance, scope)
     if found:
         return found[0]
-    return _begin(connection, Stream(0, office, instance, scope, "", 0, 0, chain_start(office, instance, scope), 0))
+    return _begin(connection, Stream(0, office, instance, scope, "", 0, 0, chain_start(office, instance, scope), 0, 0))
 
 
 def same_source(connection: Connection, office: str, instance: str, scope: str) -> list[Stream]:
@@ -70,7 +72,7 @@ def find_fork(connection: Connection, stream: Stream, first: int, revision: str)
     digest = digest_at(connection, stream, first - 1)
     assert digest is not None, "a fork leaves its stream at a revision that is here"
     at = first - 1
-    return _begin(connection, replace(stream, fork=revision, base=at, seq=at, digest=digest, acked=at))
+    return _begin(connection, replace(stream, fork=revision, base=at, seq=at, digest=digest, sent=at, acked=at))
 
 
 def _begin(connection: Connection, new: Stream) -> Stream:
@@ -86,7 +88,9 @@ def streams(connection: Connection) -> list[Stream]:
 
 
 def _stream(row: Row[Any]) -> Stream:
-    return Stream(row.id, row.office, row.instance, row.scope, row.fork, row.base, row.seq, row.digest, row.acked)
+    return Stream(
+        row.id, row.office, row.instance, row.scope, row.fork, row.base, row.seq, row.digest, row.sent, row.acked
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,13 @@ def acknowledge(connection: Connection, stream: Stream, seq: int) -> None:
     s = tables.stream
     connection.execute(update(s).where(s.c.id == stream.id).values(acked=seq))
     stream.acked = seq
+
+
+def mark_sent(connection: Connection, stream: Stream) -> None:
+    """Notes that everything up to the end of the stream has gone into a package."""
+    s = tables.stream
+    connection.execute(update(s).where(s.c.id == stream.id).values(sent=stream.seq))
+    stream.sent = stream.seq
 
 
 def digest_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:

@@ -54,6 +54,7 @@ stream = Table(
     Column("base", Integer, nullable=False, default=0),  # sequence at which a fork left its stream
     Column("seq", Integer, nullable=False, default=0),  # last revision here
     Column("digest", LargeBinary, nullable=False),  # of that revision
+    Column("sent", Integer, nullable=False, default=0),  # last one put into a package
     Column("acked", Integer, nullable=False, default=0),  # last one the other side has
     UniqueConstraint("office", "instance", "scope", "fork"),
 )
@@ -84,6 +85,14 @@ held = Table(
     Column("record", String, primary_key=True),
     Column("ledger", String, nullable=False),
     Column("why", String, nullable=False),  # ledger: unknown to the pack | revision: a parent has not arrived
+)
+
+retired_key = Table(
+    "retired_key",
+    fixed,
+    Column("verify_key", String, primary_key=True),  # Ed25519 public key, hexadecimal, that signs no more
+    Column("office", String, nullable=False),
+    Column("at", Integer, nullable=False),  # when it was replaced, UTC milliseconds
 )
 
 attachment = Table(
