@@ -69,9 +69,12 @@ def init_city(desk: NewDesk, *, office: str, name: str) -> tuple[Vault, str]:
     return make_desk(desk, Office(office, name, "city"), read_files(forms_dir()))
 
 
-def make_desk(desk: NewDesk, office: Office, files: Mapping[str, str]) -> tuple[Vault, str]:
+def make_desk(desk: NewDesk, office: Office, files: Mapping[str, str], *, origin: str = "program") -> tuple[Vault, str]:
     """
     Makes a vault for an office, with fresh keys.
+
+    Args:
+        origin: Where the parameter pack comes from: `program` or `package`.
 
     Raises:
         VaultError: exists, short_passphrase, disk_full, io.
@@ -84,6 +87,7 @@ def make_desk(desk: NewDesk, office: Office, files: Mapping[str, str]) -> tuple[
         user=desk.user,
         passphrase=desk.passphrase,
         files=files,
+        origin=origin,
         settings={AGE: keys.age, SIGN: keys.sign},
         clock=clock,
         cost=desk.cost,

@@ -1,4 +1,4 @@
-"""Taking in packages of any kind: verify, merge, report."""
+"""Taking in packages of any kind: verify, preview, merge, report, and taking the last one back."""
 
 from __future__ import annotations
 
@@ -9,32 +9,37 @@ from typing import Any
 
 import msgspec
 
-from desktop_app.actions.desk import identity_of
-from desktop_app.actions.packing import incoming
+from desktop_app.actions.changes import Changes
+from desktop_app.actions.intake import Review, Verified, take_in
 from desktop_app.actions.pairing import accept_registration
+from desktop_app.actions.publishing import take_forms
 from desktop_app.base.clock import local_text
-from desktop_app.base.errors import KnownError, PackageError
-from desktop_app.domain.revision import Revision
-from desktop_app.storage.attachments import check_attachment, put_part
-from desktop_app.storage.engine import Connection
-from desktop_app.storage.merge import Merge, MergeCounts, Received
-from desktop_app.storage.packages import Office, find_office, find_package, log_package, set_report
-from desktop_app.storage.streams import acknowledge, digest_at, same_source
+from desktop_app.base.errors import ActionRefused, KnownError, PackageError, Problem
+from desktop_app.storage.backup import make_backup
+from desktop_app.storage.packages import Logged, find_office, find_package, retired_keys, set_report
+from desktop_app.storage.reading import Reading
+from desktop_app.storage.records import find_record
+from desktop_app.storage.undo import LastImport, last_import, undo_import
 from desktop_app.storage.vault import Vault
+from desktop_app.storage.watch import Difference, Watch
 from desktop_app.sync.header import KIND_LABELS, SUFFIX, Header, Sealed, read_header
 from desktop_app.sync.package import check_package
-from desktop_app.sync.payload import AnyLine, AttachmentPart, Known, StreamStart, read_payload
+
+BEFORE_IMPORT = "before-import"
+_TAKEN_BY = {"city": ("submission", "registration"), "county": ("receipt", "parameters")}
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """
-    One package that was taken in.
+    One package that was taken in, or looked at.
 
     Attributes:
-        outcome: `imported`, `registered`, or `repeated` for a package that was here before.
+        outcome: `imported`, `registered`, `adopted` (a parameter pack), `repeated` for one that was here
+            before, `previewed`.
         first_import: When a repeated package first came, as a clerk reads it.
         ledgers: Ledger key → outcome → number.
+        notes: Alarms (level `explain`) and remarks (level `hint`).
     """
 
     file: str
@@ -44,6 +49,7 @@ class Imported:
     outcome: str
     n_revisions: int = 0
     ledgers: dict[str, dict[str, int]] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
     first_import: str = ""
     short_code: str = ""
 
@@ -57,18 +63,29 @@ class Skipped:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would do; `differences` holds each record with its fields, `titles` their names by id."""
+
+    imported: Imported
+    differences: tuple[Difference, ...] = ()
+    titles: dict[str, str] = field(default_factory=dict)
+
+
 def import_packages(vault: Vault, paths: Iterable[Path]) -> tuple[list[Imported], list[Skipped]]:
     """
     Takes in files and folders; of a folder every package in it, by sender and number.
 
-    One file named alone that is refused raises; among several the refused are listed.
+    One file named alone that is refused raises; among several the refused are listed. A checked backup is
+    made before the first package.
 
     Raises:
-        PackageError: The one file is refused, or a folder holds no package.
+        PackageError: The one file is refused, or a folder holds no package. VaultError: The backup.
     """
     files, is_single = _files(list(paths))
     done: list[Imported] = []
     skipped: list[Skipped] = []
+    make_backup(vault, BEFORE_IMPORT)
     for path in files:
         try:
             done.append(import_package(vault, path))
@@ -100,103 +117,119 @@ def import_package(vault: Vault, path: Path) -> Imported:
     Raises:
         PackageError: It is refused; the vault is as it was.
     """
-    sealed = read_header(path)
+    sealed = _for_us(vault, path)
     header = sealed.header
-    if header.recipient != vault.owner.office:
-        raise PackageError("package.not_for_us", name=path.name, recipient=header.recipient, office=vault.owner.office)
+    if header.kind == "registration" and not _is_known(vault, header):
+        return _imported(path, header, "registered", short_code=accept_registration(vault, path, sealed).short_code)
+    verified = _verify(vault, path, sealed)
+    if verified.first_import:
+        return _imported(path, header, "repeated", first_import=verified.first_import)
+    if header.kind == "parameters":
+        take_forms(vault, path, sealed, verified.digest)
+        return _imported(path, header, "adopted")
+    with vault.write() as connection:
+        review = take_in(vault, connection, verified)
+        report = _reviewed(path, header, "imported", review)
+        set_report(connection, review.log_id, msgspec.json.encode(report).decode())
+    return report
+
+
+class _NotMeant(Exception):
+    """Ends the transaction of a preview, which is the import itself, dropped."""
+
+
+def preview_package(vault: Vault, path: Path) -> Preview:
+    """
+    What `import_package` would do, with every record it would touch; nothing is written.
+
+    Raises:
+        PackageError: It would be refused.
+    """
+    sealed = _for_us(vault, path)
+    header = sealed.header
+    if header.kind not in ("submission", "receipt"):
+        raise PackageError("package.wrong_kind", name=path.name, kind=KIND_LABELS[header.kind])
+    verified = _verify(vault, path, sealed)
+    if verified.first_import:
+        return Preview(_imported(path, header, "repeated", first_import=verified.first_import))
+    found: list[Preview] = []
+    try:
+        with vault.write() as connection:
+            watch = Watch()
+            review = take_in(vault, connection, verified, watch)
+            differences = watch.differences(connection, vault.rows)
+            titles = Reading(vault, connection).titles([one.record for one in differences])
+            found.append(Preview(_reviewed(path, header, "previewed", review), tuple(differences), dict(titles)))
+            raise _NotMeant
+    except _NotMeant:
+        return found[0]
+
+
+def _for_us(vault: Vault, path: Path) -> Sealed:
+    sealed = read_header(path)
+    header, office = sealed.header, vault.owner.office
+    if header.recipient != office:
+        raise PackageError("package.not_for_us", name=path.name, recipient=header.recipient, office=office)
     if header.kind not in _TAKEN_BY[vault.owner.role]:
         raise PackageError("package.wrong_kind", name=path.name, kind=KIND_LABELS[header.kind])
+    return sealed
+
+
+def _is_known(vault: Vault, header: Header) -> bool:
+    with vault.read() as connection:
+        return find_package(connection, header.package) is not None
+
+
+def _verify(vault: Vault, path: Path, sealed: Sealed) -> Verified:
+    header = sealed.header
     with vault.read() as connection:
         sender = find_office(connection, header.sender)
         before = find_package(connection, header.package)
-    if sender is None or sender.code == vault.owner.office:
+        is_retired = header.signer in retired_keys(connection)
+    if sender is None or sender.code == vault.owner.office or not sender.is_paired:
         raise PackageError("package.unknown_sender", name=path.name, sender=header.sender)
-    if header.kind == "registration" and before is None:
-        paired = accept_registration(vault, path, sealed)
-        return _imported(path, header, "registered", short_code=paired.short_code)
-    if not sender.is_paired:
-        raise PackageError("package.unknown_sender", name=path.name, sender=header.sender)
-    digest = check_package(path, sealed, sender.verify_key, sender.name)
-    if before is not None:
-        return _imported(path, header, "repeated", first_import=local_text(before.at))
-    return _merge(vault, path, sealed, sender, digest)
-
-
-_TAKEN_BY = {"city": ("submission", "registration"), "county": ("receipt",)}
+    if is_retired and before is None:
+        raise PackageError("package.retired_signer", name=path.name, sender=sender.name)
+    key = header.signer if is_retired else sender.verify_key
+    digest = check_package(path, sealed, key, sender.name)
+    return Verified(path, sealed, sender, digest, local_text(before.at) if before else "")
 
 
 def _imported(path: Path, header: Header, outcome: str, **more: Any) -> Imported:
     return Imported(path.name, header.kind, header.sender, header.number, outcome, **more)
 
 
-def _merge(vault: Vault, path: Path, sealed: Sealed, sender: Office, digest: str) -> Imported:
+def _reviewed(path: Path, header: Header, outcome: str, review: Review) -> Imported:
+    return _imported(path, header, outcome, n_revisions=review.n_revisions, ledgers=review.ledgers, notes=review.notes)
+
+
+def undo_last_import(vault: Vault) -> tuple[str, Changes]:
+    """
+    Takes the newest import back, after a backup.
+
+    Returns:
+        The package's name, and what changed.
+
+    Raises:
+        ActionRefused: undo.nothing, undo.answered, undo.changed. VaultError: The backup.
+    """
+    with vault.read() as connection:
+        _undoable(vault, last_import(connection))
+    make_backup(vault, "before-undo")
     with vault.write() as connection:
-        log_id = log_package(connection, incoming(vault, sealed.header, digest))
-        intake = _Intake(vault, connection, path.name, sender, Merge(vault, connection, log_id, path.name))
-        read_payload(path, sealed, identity_of(vault), intake.take)
-        counts = intake.finish()
-        ledgers = {key: dict(one) for key, one in counts.ledgers.items()}
-        report = _imported(path, sealed.header, "imported", n_revisions=intake.n_revisions, ledgers=ledgers)
-        set_report(connection, log_id, msgspec.json.encode(report).decode())
-    return report
+        found = _undoable(vault, last_import(connection))
+        undo_import(vault, connection, found)
+    return f"{found.sender}-{found.number:06}-{found.kind}", Changes(frozenset(vault.rows))
 
 
-class _Intake:
-    """Routes the lines of one payload; everything happens in the caller's transaction."""
-
-    def __init__(self, vault: Vault, connection: Connection, name: str, sender: Office, merge: Merge) -> None:
-        self._vault = vault
-        self._connection = connection
-        self._name = name
-        self._sender = sender
-        self._merge = merge
-        self._scope = sender.code if vault.owner.role == "city" else vault.owner.office
-        self._rev = 0
-        self._attachments: set[str] = set()
-        self.n_revisions = 0
-
-    def take(self, line: AnyLine, body: bytes) -> None:
-        """
-        Raises:
-            PackageError: chain, mismatch, payload.
-        """
-        if isinstance(line, Revision):
-            self._merge.take(Received(line, body))
-            self.n_revisions += 1
-        elif isinstance(line, StreamStart):
-            self._begin(line)
-        elif isinstance(line, Known):
-            self._merge.flush()
-            self._acknowledge(line)
-        elif isinstance(line, AttachmentPart):
-            self._attachments.add(line.digest)
-            put_part(self._connection, line.digest, line.part, self._rev, line.content)
-        else:
-            raise PackageError("package.payload", name=self._name, line=0, detail="不该出现的内容")
-
-    def _begin(self, line: StreamStart) -> None:
-        """Only of records that lie between the two offices, and only by one of the two."""
-        if line.office not in (self._sender.code, self._vault.owner.office) or line.scope != self._scope:
-            raise PackageError("package.mismatch", name=self._name, what="修订所属单位")
-        self._merge.begin_stream(
-            office=line.office,
-            instance=line.instance,
-            scope=line.scope,
-            first=line.first,
-            previous=bytes.fromhex(line.previous),
-        )
-        self._rev = self._merge.rev
-
-    def _acknowledge(self, line: Known) -> None:
-        for one in same_source(self._connection, line.office, line.instance, line.scope):
-            found = digest_at(self._connection, one, line.seq)
-            if found is not None and found.hex() == line.digest:
-                acknowledge(self._connection, one, line.seq)
-                return
-
-    def finish(self) -> MergeCounts:
-        """What the merge came to, once all lines are in."""
-        self._merge.flush()
-        for digest in self._attachments:
-            check_attachment(self._connection, digest, self._name)
-        return self._merge.counts
+def _undoable(vault: Vault, found: LastImport | None) -> Logged:
+    if found is None:
+        raise ActionRefused("undo.nothing")
+    name = f"{found.entry.sender}-{found.entry.number:06}-{found.entry.kind}"
+    if found.obstacle == "answered":
+        raise ActionRefused("undo.answered", name=name)
+    if found.obstacle == "changed":
+        with vault.read() as connection:
+            title = Reading(vault, connection).title(find_record(vault, connection, found.record))
+        raise ActionRefused("undo.changed", name=name, title=title)
+    return found.entry

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from desktop_app import __version__
 from desktop_app.base.clock import millis
 from desktop_app.storage.engine import Connection
@@ -57,27 +59,34 @@ def send(vault: Vault, connection: Connection, identity: Identity, outgoing: Out
         payload_bytes=0,
         payload_sha256="",
     )
+    while (folder / draft.file_name).exists():  # left by an export that was cut off before it was logged
+        draft = msgspec.structs.replace(draft, number=draft.number + 1)
     path, digest = write_package(
         folder, draft, outgoing.lines, identity=identity, readers=outgoing.readers, workplace=vault.folder
     )
     log_package(
         connection,
-        Logged(0, draft.package, "out", draft.kind, sender, draft.recipient, number, digest, now, "{}"),
+        _logged(draft, "out", digest, now),
     )
     return path
 
 
 def incoming(vault: Vault, header: Header, digest: str) -> Logged:
     """The log line of a package that is taken in now; `digest` is that of the file."""
+    return _logged(header, "in", digest, millis(vault.clock.now()))
+
+
+def _logged(header: Header, direction: str, digest: str, at: int) -> Logged:
     return Logged(
         id=0,
         package=header.package,
-        direction="in",
+        direction=direction,
         kind=header.kind,
         sender=header.sender,
         recipient=header.recipient,
+        instance=header.instance,
         number=header.number,
         digest=digest,
-        at=millis(vault.clock.now()),
+        at=at,
         report="{}",
     )

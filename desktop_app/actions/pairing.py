@@ -9,10 +9,13 @@ from pathlib import Path
 
 from desktop_app.actions.desk import NewDesk, check_code, identity_of, make_desk
 from desktop_app.actions.packing import Outgoing, incoming, send
+from desktop_app.base.clock import millis
 from desktop_app.base.errors import ActionRefused, PackageError
-from desktop_app.storage.packages import Office, find_office, log_package, put_office
+from desktop_app.storage.engine import Connection
+from desktop_app.storage.packages import Office, find_office, last_from, log_package, put_office, retire_key
+from desktop_app.storage.streams import forget_acknowledged
 from desktop_app.storage.vault import Vault
-from desktop_app.sync.header import KIND_LABELS, Sealed, read_header
+from desktop_app.sync.header import KIND_LABELS, Header, Sealed, read_header
 from desktop_app.sync.identity import PublicKeys, short_code
 from desktop_app.sync.package import check_package
 from desktop_app.sync.payload import (
@@ -49,19 +52,52 @@ def add_office(vault: Vault, *, code: str, name: str, out: Path) -> Path:
         ActionRefused: city_only, bad_code, office.exists.
         PackageError: The file cannot be written; nothing is entered then.
     """
-    if vault.owner.role != "city":
-        raise ActionRefused("office.city_only")
+    _check_city(vault)
     check_code(code)
-    identity = identity_of(vault)
-    keys, token = identity.public, secrets.token_hex(16)
-    line = Enrolment(code, name, vault.owner.name, keys.recipient, keys.verify_key, token)
-    forms = (FormsFile(path, text) for path, text in vault.pack.files.items())
     with vault.write() as connection:
         if there := find_office(connection, code):
             raise ActionRefused("office.exists", code=code, name=there.name)
-        put_office(connection, Office(code, name, "county", token))
-        outgoing = Outgoing("enrolment", code, encoded([line, *forms]), readers=())
-        return send(vault, connection, identity, outgoing, out)
+        return _enrol(vault, connection, Office(code, name, "county"), out)
+
+
+def enrol_again(vault: Vault, *, code: str, out: Path) -> Path:
+    """
+    Writes a new enrolment file for a county whose PC was replaced; its keys of before sign no more once it
+    has registered again, and its next receipt brings its whole history back.
+
+    Raises:
+        ActionRefused: city_only, office.unknown. PackageError: The file cannot be written.
+    """
+    _check_city(vault)
+    with vault.write() as connection:
+        office = find_office(connection, code)
+        if office is None or office.role != "county":
+            raise ActionRefused("office.unknown", code=code)
+        return _enrol(vault, connection, office, out)
+
+
+def _check_city(vault: Vault) -> None:
+    if vault.owner.role != "city":
+        raise ActionRefused("office.city_only")
+
+
+def _enrol(vault: Vault, connection: Connection, office: Office, out: Path) -> Path:
+    identity = identity_of(vault)
+    keys, token = identity.public, secrets.token_hex(16)
+    last = last_from(connection, office.code)
+    line = Enrolment(
+        office=office.code,
+        name=office.name,
+        city_name=vault.owner.name,
+        recipient=keys.recipient,
+        verify_key=keys.verify_key,
+        token=token,
+        number=last.number if last else 0,
+    )
+    forms = (FormsFile(path, text) for path, text in vault.pack.files.items())
+    put_office(connection, replace(office, token=token))
+    outgoing = Outgoing("enrolment", office.code, encoded([line, *forms]), readers=())
+    return send(vault, connection, identity, outgoing, out)
 
 
 def init_county(desk: NewDesk, *, enrolment: Path, out: Path) -> tuple[Vault, Paired]:
@@ -74,24 +110,34 @@ def init_county(desk: NewDesk, *, enrolment: Path, out: Path) -> tuple[Vault, Pa
         VaultError: exists, short_passphrase, disk_full, io.
         FormsInvalid: The pack in the enrolment has faults.
     """
-    city, office, files = _read_enrolment(enrolment)
-    vault, recovery_code = make_desk(desk, office, files)
+    found = _read_enrolment(enrolment)
+    vault, recovery_code = make_desk(desk, found.office, found.files, origin="package")
     try:
-        path, code = _register(vault, city, out)
+        path, code = _register(vault, found, out)
     except BaseException:
         vault.close()
         shutil.rmtree(desk.folder, ignore_errors=True)  # nothing has been entered in it
         raise
-    return vault, Paired(office.code, code, path, recovery_code)
+    return vault, Paired(found.office.code, code, path, recovery_code)
 
 
-def _read_enrolment(path: Path) -> tuple[Office, Office, dict[str, str]]:
-    """The city, the county, and the parameter pack of an enrolment file."""
+@dataclass(frozen=True, slots=True)
+class _Enrolled:
+    """What an enrolment file says."""
+
+    city: Office
+    office: Office
+    files: dict[str, str]
+    header: Header
+    digest: str
+
+
+def _read_enrolment(path: Path) -> _Enrolled:
     sealed = read_header(path)
     header = sealed.header
     if header.kind != "enrolment":
         raise PackageError("package.wrong_kind", name=path.name, kind=KIND_LABELS[header.kind])
-    check_package(path, sealed, header.signer, header.sender)
+    digest = check_package(path, sealed, header.signer, header.sender)
     found: list[Enrolment] = []
     files: dict[str, str] = {}
 
@@ -105,16 +151,17 @@ def _read_enrolment(path: Path) -> tuple[Office, Office, dict[str, str]]:
     if len(found) != 1 or found[0].verify_key != header.signer or found[0].office != header.recipient:
         raise PackageError("package.mismatch", name=path.name, what="单位或钥匙")
     one = found[0]
-    city = Office(header.sender, one.city_name, "city", one.token, one.recipient, one.verify_key)
-    return city, Office(one.office, one.name, "county"), files
+    city = Office(header.sender, one.city_name, "city", one.token, one.recipient, one.verify_key, number=one.number)
+    return _Enrolled(city, Office(one.office, one.name, "county"), files, header, digest)
 
 
-def _register(vault: Vault, city: Office, out: Path) -> tuple[Path, str]:
-    identity = identity_of(vault)
+def _register(vault: Vault, found: _Enrolled, out: Path) -> tuple[Path, str]:
+    identity, city = identity_of(vault), found.city
     keys, theirs = identity.public, PublicKeys(city.recipient, city.verify_key)
     line = encode_line(Registration(city.token, keys.recipient, keys.verify_key))
     with vault.write() as connection:
         put_office(connection, city)
+        log_package(connection, incoming(vault, found.header, found.digest))
         outgoing = Outgoing("registration", city.code, [line], readers=(theirs, keys))
         path = send(vault, connection, identity, outgoing, out)
     return path, short_code(theirs, keys, city.token)
@@ -127,10 +174,8 @@ def accept_registration(vault: Vault, path: Path, sealed: Sealed) -> Paired:
     The token is spent with it: no other registration can follow.
 
     Raises:
-        ActionRefused: city_only. PackageError: unknown_sender, token, mismatch, tampered.
+        PackageError: unknown_sender, token, mismatch, tampered.
     """
-    if vault.owner.role != "city":
-        raise ActionRefused("office.city_only")
     header, identity = sealed.header, identity_of(vault)
     found: list[Registration] = []
 
@@ -150,6 +195,9 @@ def accept_registration(vault: Vault, path: Path, sealed: Sealed) -> Paired:
         if not office.token or not secrets.compare_digest(one.token, office.token):
             raise PackageError("package.token", name=path.name)
         log_package(connection, incoming(vault, header, digest))
+        if office.is_paired:
+            retire_key(connection, office, millis(vault.clock.now()))
+            forget_acknowledged(connection, office.code)
         put_office(connection, replace(office, token="", recipient=one.recipient, verify_key=one.verify_key))
     keys = PublicKeys(one.recipient, one.verify_key)
     return Paired(office.code, short_code(identity.public, keys, one.token))

@@ -9,16 +9,19 @@ from desktop_app.actions.records import find_ledger
 from desktop_app.base.clock import local_text, today
 from desktop_app.base.errors import ActionRefused, Problem
 from desktop_app.domain.derive import open_steps
+from desktop_app.domain.period import Period
 from desktop_app.domain.titles import masked
 from desktop_app.domain.validate import validate
 from desktop_app.schema.clauses import Frame
 from desktop_app.schema.model import PARENT, STATE, Clause, Ledger
 from desktop_app.schema.suggest import hint
 from desktop_app.schema.types import parse_value, show_value
+from desktop_app.storage.engine import Connection
 from desktop_app.storage.lists import children, list_records
 from desktop_app.storage.reading import Reading
 from desktop_app.storage.records import find_record, history
 from desktop_app.storage.rows import StoredRecord
+from desktop_app.storage.sending import RECEIVED, RETURNED, open_returns, sending_of
 from desktop_app.storage.vault import Vault
 
 
@@ -31,6 +34,7 @@ class Shown:
         fields: Label and printed value of what is filled in, in the order of the form, private values masked.
         steps: Key → label of the steps open now.
         children: Child ledger → its rows.
+        sending: How far it has got: unsent 待报, sent 已报, received 已接收, returned 退回; empty in the city.
     """
 
     record: StoredRecord
@@ -39,6 +43,7 @@ class Shown:
     fields: list[tuple[str, str]] = field(default_factory=list)
     steps: dict[str, str] = field(default_factory=dict)
     children: dict[str, list[StoredRecord]] = field(default_factory=dict)
+    sending: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ def show_record(vault: Vault, record_id: str) -> Shown:
             list(_printed(ledger, record, reading)),
             {step.key: step.label for step in open_steps(ledger, record.values)},
             {key: list(rows) for key, rows in children(vault, connection, record).items()},
+            _sending(vault, connection, [record.id]).get(record.id, ""),
         )
 
 
@@ -108,7 +114,18 @@ def show_records(vault: Vault, ledger_name: str, where: Sequence[str] = (), limi
         reading = Reading(vault, connection)
         found = list_records(vault, connection, ledger.key, where=clauses, frame=frame, limit=limit)
         titles = reading.titles(found)
-        return [Shown(one, titles[one.id], reading.office_name(one.office)) for one in found]
+        sending = _sending(vault, connection, [one.id for one in found])
+        return [
+            Shown(one, titles[one.id], reading.office_name(one.office), sending=sending.get(one.id, ""))
+            for one in found
+        ]
+
+
+def _sending(vault: Vault, connection: Connection, ids: list[str]) -> dict[str, str]:
+    if vault.owner.role != "county":
+        return {}
+    returned = dict.fromkeys(open_returns(vault, connection), RETURNED)
+    return {**dict.fromkeys(ids, RECEIVED), **sending_of(connection, ids), **returned}
 
 
 def _condition(ledger: Ledger, text: str) -> Clause:
@@ -149,19 +166,31 @@ def show_history(vault: Vault, record_id: str) -> list[Event]:
     return events
 
 
-def check_records(vault: Vault) -> list[Unfinished]:
-    """This office's records that break a rule of any level; what has to be looked at before a submission."""
+def check_records(vault: Vault, period: Period | None = None) -> list[Unfinished]:
+    """
+    This office's records that break a rule of any level; what has to be looked at before a submission.
+
+    Args:
+        period: Only records whose own date lies in it, and those of ledgers without a date.
+    """
     found = []
     with vault.read() as connection:
         reading = Reading(vault, connection)
         for key, rows in vault.rows.items():
             frame = Frame(today=today(vault.clock).isoformat(), lookup=reading.lookup(rows.ledger))
             for record in list_records(vault, connection, key, frame=frame):
-                if record.office != vault.owner.office:
+                if record.office != vault.owner.office or not _is_in(rows.ledger, record, period):
                     continue
                 if problems := validate(rows.ledger, record.values, frame):
                     found.append(Unfinished(record, reading.title(record), tuple(problems)))
     return found
+
+
+def _is_in(ledger: Ledger, record: StoredRecord, period: Period | None) -> bool:
+    on = record.values.get(ledger.list.period) if ledger.list.period else None
+    if period is None or not isinstance(on, str):
+        return True
+    return period.start <= on <= period.end or on in period.labels_within()
 
 
 def _printed(ledger: Ledger, record: StoredRecord, reading: Reading) -> Iterator[tuple[str, str]]:

@@ -92,6 +92,23 @@ SENTENCES: dict[str, str] = {
     "record.attachment_too_large": "附件“{name}”有 {found} 字节，超过上限 {limit} 字节，请压缩或拆分后再添加。",
     "record.file_exists": "“{path}”已经存在，为免覆盖没有写入；请换一个文件夹。",
     "record.no_attachment": "这条记录没有名为“{name}”的附件。",
+    # undo
+    "undo.nothing": "没有可以撤销的接收。",
+    "undo.answered": "{name} 已经发出回执，对方以为我方已收到，不能撤销；需要时请逐条更正。",
+    "undo.changed": "接收 {name} 之后又修改过记录“{title}”，不能撤销；请先核对该记录。",
+    # forms in the vault
+    "forms.not_newer": "参数包版本 {version} 不高于现用的 {current}；请先把 pack.toml 中的 version 加大。",
+    # period
+    "period.bad": "“{value}”不是期段，请写 2025、2025-Q1 或 2025-03。",
+    "period.not_over": "期段 {period} 到 {end} 才结束，现在还不能上报为完整。",
+    "period.not_nil": "期段 {period} 有 {n} 条记录，不能作零报告。",
+    "period.empty": "期段 {period} 没有记录；确实没有时请作零报告（--nil）。",
+    "period.unfinished": "期段内有 {n} 处须改正或说明，改好后再上报：",
+    "period.not_declared": "{office} 还没有上报期段 {period}。",
+    "period.names": "上报期段要写明填报人（--filler）和审核领导（--leader）。",
+    # conflict
+    "conflict.not_open": "记录“{title}”的字段“{field}”没有待决的冲突。",
+    "conflict.no_choice": "“{revision}”不是其中一个值；请写出修订编号：{known}。",
     # ledger: checks written in the forms
     "ledger.check": "{message}",
     # vault: the encrypted database and its key slots
@@ -107,6 +124,7 @@ SENTENCES: dict[str, str] = {
     "vault.disk_full": "磁盘空间不足，没有写入任何内容；请清理“{path}”所在磁盘后重试。",
     "vault.locked": "密库“{path}”正被另一个程序写入，请关闭它后重试。",
     "vault.io": "读写“{path}”失败：{detail}。请检查磁盘后重试。",
+    "vault.backup_bad": "备份“{path}”核对不符，已删除；请检查磁盘后重试，本次操作没有进行。",
     "vault.pack_too_new": "密库“{path}”的参数包不能由本程序读取：{detail}",
     # office: who is who
     "office.bad_code": "单位代码“{code}”应为 6 位数字。",
@@ -131,6 +149,16 @@ SENTENCES: dict[str, str] = {
     "package.chain": "“{name}”中{office}的修订 {seq} 与前一条衔接不上，已拒绝；请让发送单位重新导出。",
     "package.already_enrolled": "“{name}”：本密库已经入网，不能再用另一份入网文件。",
     "package.token": "“{name}”的登记码与发出的入网文件不符，已拒绝；请核对是否拿错文件。",
+    "package.retired_signer": "“{name}”由{sender}已停用的钥匙签发，已拒绝；请用该单位现在的电脑重新导出。",
+    "package.gap": "缺 {numbers} 号包；每个包都带有上次回执以来的全部内容，收到这一包即已补齐。",
+    "package.went_back": "包号 {number} 不大于已收到的 {last}，可能是旧包，或发送单位恢复过备份；没有丢失任何内容。",
+    "package.other_instance": "{sender} 的包来自另一个密库（换机或恢复备份）；请与该单位核对。",
+    "package.copied_vault": "{sender}的密库被复制过，两份各有修改；两边的内容都已保留，不一致处列为冲突。",
+    "package.after_acceptance": "封账后修改：{period} 已接收，记录 {record} 此后又有修改。",
+    "package.unknown_ledger": "本单位的参数包还没有台账“{ledger}”，{n} 条记录已保存，更新参数包后显示。",
+    "package.many_deletions": "“{ledger}”一次删除 {n} 条，请与发送单位核对。",
+    "package.column_changed": "“{ledger}”的“{field}”一次改动 {n} 条记录，超过五分之一，请与发送单位核对。",
+    "package.figures_differ": "{period}“{label}”：自报 {declared}，按记录计算 {found}，请核对。",
     "package.none_found": "“{path}”里没有数据包（看过 {n} 个文件）。",
     "package.exists": "“{path}”已经存在，为免覆盖没有写入；请换一个文件夹。",
     "package.write": "写“{path}”失败：{detail}。没有留下半个文件；请检查 U 盘后重试。",

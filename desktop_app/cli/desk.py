@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from desktop_app.actions.desk import DEFAULT_USER, NewDesk, init_city
-from desktop_app.actions.pairing import add_office, init_county
+from desktop_app.actions.pairing import add_office, enrol_again, init_county
 from desktop_app.base.errors import KnownError
 from desktop_app.base.paths import forms_dir
 from desktop_app.cli.session import Json, print_json, print_lines, session
@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command("init", help="建立密库：市级直接建立；县级用市里发的入网文件建立，并写出登记文件。")(init)
     offices = typer.Typer(help="单位：登记县区、查看名单。", no_args_is_help=True)
     offices.command("add", help="登记一个县区，写出它的入网文件。")(add)
+    offices.command("repair", help="县区换了电脑：写出新的入网文件，登记后旧钥匙停用。")(repair)
     offices.command("list", help="已知单位及登记情况。")(list_offices)
     app.add_typer(offices, name="offices")
     forms = typer.Typer(help="参数包。", no_args_is_help=True)
@@ -91,6 +92,21 @@ def add(
     """Enters a county and writes its enrolment file."""
     with session(context).open() as vault:
         path = add_office(vault, code=code, name=name, out=_folder(out))
+    if as_json:
+        print_json({"office": code, "enrolment": str(path)})
+    else:
+        print_lines([f"入网文件：{path}"])
+
+
+def repair(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="单位代码，6 位")],
+    out: Annotated[Path, typer.Option(help="入网文件写到哪个文件夹")],
+    as_json: Json = False,
+) -> None:
+    """A new enrolment for an office that is known."""
+    with session(context).open() as vault:
+        path = enrol_again(vault, code=code, out=_folder(out))
     if as_json:
         print_json({"office": code, "enrolment": str(path)})
     else:

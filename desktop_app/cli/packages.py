@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from desktop_app.actions.declaring import declare_period
+from desktop_app.actions.exporting import Exported
 from desktop_app.actions.exporting import export as export_packages
 from desktop_app.actions.importing import Imported, import_packages
 from desktop_app.base.clock import local_text
@@ -36,14 +38,17 @@ def import_(
         print_json({"imported": done, "skipped": skipped})
     else:
         for one in done:
-            print_lines(_told(one, labels))
+            print_lines(told_import(one, labels))
     for refused in skipped:
         say(f"跳过 {refused.file}：{refused.message}")
     if skipped and not done:
         raise typer.Exit(3)
 
 
-def _told(one: Imported, labels: dict[str, str]) -> list[str]:
+def told_import(one: Imported, labels: dict[str, str]) -> list[str]:
+    """What one package came to, for people; `labels` is ledger key → label."""
+    if one.outcome == "adopted":
+        return [f"{one.file}：参数包已更新"]
     if one.outcome == "registered":
         return [f"{one.file}：{one.sender} 登记完成，核对码 {one.short_code}，请与该单位电话核对"]
     if one.outcome == "repeated":
@@ -52,7 +57,10 @@ def _told(one: Imported, labels: dict[str, str]) -> list[str]:
     for key, counts in one.ledgers.items():
         told = "，".join(f"{_OUTCOMES[what]} {n}" for what, n in counts.items() if n)
         lines.append(f"    {labels.get(key, key)}：{told or '没有变化'}")
-    return lines
+    return lines + [f"    {_NOTE[note.level]}：{note.message}" for note in one.notes]
+
+
+_NOTE = {"explain": "请核对", "hint": "提示"}
 
 
 _OUTCOMES = {
@@ -69,23 +77,31 @@ _OUTCOMES = {
 def export(
     context: typer.Context,
     to: Annotated[Path, typer.Option(help="写到哪个文件夹，如 U 盘")],
+    period: Annotated[str, typer.Option(help="同时上报这个期段为完整：2025、2025-Q1、2025-03")] = "",
+    nil: Annotated[bool, typer.Option("--nil", help="零报告：期段内没有记录")] = False,
+    filler: Annotated[str, typer.Option(help="填报人")] = "",
+    leader: Annotated[str, typer.Option(help="审核领导")] = "",
     as_json: Json = False,
 ) -> None:
     """Everything since the last receipt."""
     if not to.is_dir():
         raise KnownError("cli.folder", path=to)
+    if period and not (filler and leader):
+        raise KnownError("period.names")
     with session(context).open() as vault:
+        declared = declare_period(vault, period, filler=filler, leader=leader, is_nil=nil) if period else None
         written = export_packages(vault, to)
     if as_json:
-        rows = [
-            {"file": str(o.file), "kind": o.kind, "recipient": o.recipient, "revisions": o.n_revisions} for o in written
-        ]
-        print_json({"packages": rows})
-    elif written:
-        print_lines([f"{one.file}：{KIND_LABELS[one.kind]}，{one.n_revisions} 次修改" for one in written])
-        print_lines(["已写入并核对，可以拔出。"])
-    else:
-        print_lines(["没有需要发出的数据包。"])
+        print_json({"packages": [_package_data(one) for one in written], "declared": declared})
+        return
+    print_lines([f"{one.file}：{KIND_LABELS[one.kind]}，{one.n_revisions} 次修改" for one in written])
+    if declared:
+        print_lines([f"期段 {declared.period}：{declared.n_records} 条记录，核对码 {declared.check_code}"])
+    print_lines(["已写入并核对，可以拔出。" if written else "没有需要发出的数据包。"])
+
+
+def _package_data(one: Exported) -> dict[str, Any]:
+    return {"file": str(one.file), "kind": one.kind, "recipient": one.recipient, "revisions": one.n_revisions}
 
 
 def inspect(

@@ -102,6 +102,7 @@ def _record_data(one: reading.Shown) -> dict[str, Any]:
         "title": one.title,
         "deleted": record.is_deleted,
         "conflicts": record.n_conflicts,
+        "sending": one.sending,
         "pack": record.pack,
         "values": record.values,
     }

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 
@@ -36,10 +37,7 @@ class WorkCalendar:
         rest = self.declared.get(day.isoformat())
         if rest is not None:
             return not rest
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:  # a year the library has no notice for
-            return day.weekday() < 5
+        return _is_workday(day)
 
     def is_known_year(self, year: int) -> bool:
         """Whether the days of rest of this year are known; else weekends stand in for them."""
@@ -66,6 +64,15 @@ class WorkCalendar:
         while not self.is_workday(day):
             day += _ONE
         return day
+
+
+@cache
+def _is_workday(day: date) -> bool:
+    """By the library, which searches its whole table at each call; by weekday for a year it has no notice for."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
 
 
 def due_on(rule: AddDays, values: Mapping[str, object], calendar: WorkCalendar) -> str | None:

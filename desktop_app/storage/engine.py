@@ -38,7 +38,7 @@ def open_engine(path: Path, key: bytes) -> Engine:
         key: 32 bytes, used as it is: no key derivation per connection.
 
     Connections begin `IMMEDIATE` under the execution option `rw`, so that two writers meet at the start
-    of their work and not at its end.
+    of their work and not at its end; under `plain` they begin no transaction at all.
     """
 
     def connect() -> Any:
@@ -55,8 +55,9 @@ def open_engine(path: Path, key: bytes) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:
-        mode = "IMMEDIATE" if connection.get_execution_options().get("rw") else ""
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        options = connection.get_execution_options()
+        if not options.get("plain"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("rw") else "BEGIN")
 
     return engine
 

@@ -55,6 +55,13 @@ def count_records(vault: Vault, connection: Connection) -> dict[str, int]:
     return found
 
 
+def count_owned(vault: Vault, connection: Connection, ledger: str, office: str) -> int:
+    """Records of a ledger that an office owns and that are not deleted."""
+    table = vault.rows[ledger].table
+    query = select(func.count()).select_from(table).where(table.c.deleted == 0, table.c.office == office)
+    return connection.execute(query).scalar_one()
+
+
 def _compiler(vault: Vault, ledger: str, frame: Frame) -> Compiler:
     rows = vault.rows[ledger]
     return Compiler(rows.ledger, rows.table, {key: one.table for key, one in vault.rows.items()}, frame)

@@ -18,7 +18,7 @@ from desktop_app.domain.revision import Revision
 from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
 from desktop_app.storage.recompute import recompute
-from desktop_app.storage.rows import Change, LedgerRows, NewRow
+from desktop_app.storage.rows import Change, LedgerRows, NewRow, chunks
 from desktop_app.storage.streams import (
     Line,
     Stream,
@@ -30,6 +30,7 @@ from desktop_app.storage.streams import (
     same_source,
 )
 from desktop_app.storage.vault import Vault
+from desktop_app.storage.watch import Watch
 
 BATCH = 5000
 
@@ -47,11 +48,15 @@ class MergeCounts:
     """
     Attributes:
         ledgers: Ledger key → records new, changed, merged, deleted; revisions the same as here; conflicts; held.
+        fields: Ledger and field → existing records in which the field was set.
         forks: Chains of a copied vault that were met.
+        sealed: Record → accepted period that a change to it touches.
     """
 
     ledgers: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    fields: Counter[tuple[str, str]] = field(default_factory=Counter)
     forks: set[str] = field(default_factory=set)
+    sealed: dict[str, str] = field(default_factory=dict)
 
     def total(self, what: str) -> int:
         """One outcome over all ledgers."""
@@ -65,16 +70,21 @@ class Merge:
     Args:
         package: Row of the package in table `package`.
         name: Of the file, for refusals.
+        watch: Sees each record before it is touched.
     """
 
-    def __init__(self, vault: Vault, connection: Connection, package: int, name: str) -> None:
+    def __init__(
+        self, vault: Vault, connection: Connection, package: int, name: str, watch: Watch | None = None
+    ) -> None:
         self._vault = vault
         self._connection = connection
         self._package = package
         self._name = name
+        self._watch = watch
         self._pending: list[Received] = []
         self._stream: Stream | None = None
         self._next = 1
+        self._diverged: dict[str, str] = {}
         self.counts = MergeCounts()
 
     def begin_stream(self, *, office: str, instance: str, scope: str, first: int, previous: bytes) -> None:
@@ -105,7 +115,7 @@ class Merge:
             self.flush()
 
     def flush(self) -> None:
-        """Applies what is pending; to be called once more at the end."""
+        """Applies what is pending."""
         pending, self._pending = self._pending, []
         while pending:
             assert self._stream is not None
@@ -141,6 +151,8 @@ class Merge:
                 self._hold(ledger, revisions)
 
     def _apply(self, rows: LedgerRows, revisions: Sequence[Revision], scope: str) -> None:
+        if self._watch:
+            self._watch.see(self._connection, rows, {one.record for one in revisions})
         sorted_out = _SortedOut(rows.heads(self._connection, list({one.record for one in revisions})))
         for one in revisions:
             if not sorted_out.take(one, scope):
@@ -156,11 +168,24 @@ class Merge:
         count["new"] += len(sorted_out.new)
         count["changed"] += len(changed)
         count["deleted"] += sum(1 for one in revisions if one.fields.get(DELETED))
+        for _, _, fields in sorted_out.changed.values():
+            self.counts.fields.update((rows.ledger.key, key) for key in fields)
+        self.counts.sealed.update({one.record: one.sealed for one in revisions if one.sealed})
         for record in sorted(diverged):
-            state = recompute(self._connection, rows, record)
-            count["merged"] += 1
-            count["conflict"] += len(state.conflicts)
-            count["held"] += len(state.held)
+            recompute(self._connection, rows, record)
+            self._diverged[record] = rows.ledger.key
+
+    def finish(self) -> MergeCounts:
+        """Applies what is left and counts how the records that diverged stand now."""
+        self.flush()
+        for table, what in ((tables.conflict, "conflict"), (tables.held, "held")):
+            for record_ids in chunks(list(self._diverged)):
+                query = select(table.c.record).where(table.c.record.in_(record_ids))
+                for record in self._connection.execute(query).scalars():
+                    self.counts.ledgers[self._diverged[record]][what] += 1
+        for ledger in self._diverged.values():
+            self.counts.ledgers[ledger]["merged"] += 1
+        return self.counts
 
     def _held(self, records: Mapping[str, object]) -> set[str]:
         """Those of the new records of which later revisions arrived first and wait."""

@@ -17,6 +17,7 @@ class Office:
     Attributes:
         token: Of the enrolment that has not been answered yet.
         recipient, verify_key: Its public keys; empty until it has registered.
+        number: Of the last package it had from this office before this vault was made.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Office:
     recipient: str = ""
     verify_key: str = ""
     pack: int = 0
+    number: int = 0
 
     @property
     def is_paired(self) -> bool:
@@ -43,6 +45,7 @@ class Logged:
     kind: str
     sender: str
     recipient: str
+    instance: str
     number: int
     digest: str
     at: int
@@ -67,6 +70,17 @@ def put_office(connection: Connection, office: Office) -> None:
     connection.execute(insert(tables.office).prefix_with("OR REPLACE"), values)
 
 
+def retire_key(connection: Connection, office: Office, at: int) -> None:
+    """The office's present key signs no more from now on."""
+    row = {"verify_key": office.verify_key, "office": office.code, "at": at}
+    connection.execute(insert(tables.retired_key).prefix_with("OR REPLACE"), row)
+
+
+def retired_keys(connection: Connection) -> set[str]:
+    """Keys that sign no more."""
+    return set(connection.execute(select(tables.retired_key.c.verify_key)).scalars())
+
+
 def next_package(connection: Connection, sender: str, recipient: str) -> tuple[int, str]:
     """Number of the next package of this pair, and the digest of the file before it."""
     p = tables.package.c
@@ -77,7 +91,10 @@ def next_package(connection: Connection, sender: str, recipient: str) -> tuple[i
         .limit(1)
     )
     row = connection.execute(query).first()
-    return (1, "") if row is None else (row.number + 1, row.digest)
+    if row is not None:
+        return row.number + 1, row.digest
+    office = find_office(connection, recipient)
+    return (office.number if office else 0) + 1, ""
 
 
 def log_package(connection: Connection, entry: Logged) -> int:
@@ -96,6 +113,22 @@ def set_report(connection: Connection, id_: int, report: str) -> None:
 def find_package(connection: Connection, package: str) -> Logged | None:
     """The log line of a package by its own id."""
     row = connection.execute(select(tables.package).where(tables.package.c.package == package)).first()
+    return None if row is None else Logged(*row)
+
+
+def missing_numbers(connection: Connection, sender: str, recipient: str, up_to: int = 0) -> list[int]:
+    """Numbers between the first and the highest that came (or `up_to`) which never did."""
+    p = tables.package.c
+    query = select(p.number).where(p.direction == "in", p.sender == sender, p.recipient == recipient)
+    seen = set(connection.execute(query).scalars())
+    return [n for n in range(min(seen, default=up_to), max(seen | {up_to})) if n not in seen]
+
+
+def last_from(connection: Connection, sender: str) -> Logged | None:
+    """The package with the highest number that came from an office."""
+    p = tables.package
+    query = select(p).where(p.c.direction == "in", p.c.sender == sender).order_by(p.c.number.desc(), p.c.id.desc())
+    row = connection.execute(query.limit(1)).first()
     return None if row is None else Logged(*row)
 
 

@@ -129,6 +129,12 @@ def acknowledge(connection: Connection, stream: Stream, seq: int) -> None:
     stream.acked = seq
 
 
+def forget_acknowledged(connection: Connection, scope: str) -> None:
+    """The other side starts anew and has nothing: everything about its records is sent once more."""
+    s = tables.stream
+    connection.execute(update(s).where(s.c.scope == scope).values(acked=s.c.base))
+
+
 def mark_sent(connection: Connection, stream: Stream) -> None:
     """Notes that everything up to the end of the stream has gone into a package."""
     s = tables.stream

@@ -41,6 +41,7 @@ office = Table(
     Column("recipient", String, nullable=False, default=""),  # age X25519 public key, empty until registered
     Column("verify_key", String, nullable=False, default=""),  # Ed25519 public key, hexadecimal
     Column("pack", Integer, nullable=False, default=0),  # parameter pack it last wrote under
+    Column("number", Integer, nullable=False, default=0),  # last package it had from us before this vault
 )
 
 stream = Table(
@@ -113,6 +114,7 @@ package = Table(
     Column("kind", String, nullable=False),
     Column("sender", String, nullable=False),
     Column("recipient", String, nullable=False),
+    Column("instance", String, nullable=False),  # of the sender's vault
     Column("number", Integer, nullable=False),
     Column("digest", String, nullable=False),  # SHA-256 of the file
     Column("at", Integer, nullable=False),

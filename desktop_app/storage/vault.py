@@ -15,6 +15,7 @@ from desktop_app.base.clock import Clock
 from desktop_app.base.errors import VaultError
 from desktop_app.base.ids import IdSource
 from desktop_app.domain.limits import WorkCalendar
+from desktop_app.schema.load import pack_digest
 from desktop_app.schema.model import Pack
 from desktop_app.storage import slots, tables
 from desktop_app.storage.engine import errors_of, open_engine, read_version, write_version
@@ -79,6 +80,14 @@ class Vault:
         with errors_of(self.folder / DATABASE), self._writer.begin() as connection:
             yield connection
 
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Connection]:
+        """A connection that commits each statement by itself, for what SQLite refuses inside a transaction."""
+        with errors_of(self.folder / DATABASE), self._engine.connect() as connection:
+            plain = connection.execution_options(plain=True)
+            yield plain
+            plain.rollback()
+
     def adopt(self, files: Mapping[str, str], origin: str) -> None:
         """
         Makes a newer parameter pack the one in force; tables gain columns, nothing is dropped.
@@ -86,6 +95,8 @@ class Vault:
         Raises:
             FormsInvalid: The pack has faults; the old one stays in force.
         """
+        if pack_digest(files) == self.pack.digest:
+            return  # the usual case, and no reason to wait for another writer
         with self.write() as connection:
             pack = adopt_forms(connection, files, origin)
         if pack is not None:
@@ -108,6 +119,7 @@ def create_vault(
     user: str,
     passphrase: str,
     files: Mapping[str, str],
+    origin: str,
     settings: Mapping[str, str],
     clock: Clock,
     cost: Cost | None = None,
@@ -116,7 +128,8 @@ def create_vault(
     Makes a vault and opens it; the folder appears only when it is whole.
 
     Args:
-        files: The parameter pack. settings: More entries of `meta`, such as the office's own keys.
+        files, origin: The parameter pack, and whether the program or a package brought it.
+        settings: More entries of `meta`, such as the office's own keys.
         cost: Of the passphrase slot; measured on this PC when None.
 
     Returns:
@@ -136,7 +149,7 @@ def create_vault(
         data_key, code = os.urandom(slots.KEY_BYTES), slots.new_recovery_code()
         file = _slot_file((owner.instance, user, passphrase), data_key, code, cost or slots.calibrated_cost())
         slots.write_slots(part / SLOTS, file)
-        _fill(part, owner, data_key, files, settings)
+        _fill(part, owner, data_key, (files, origin), settings)
         if folder.exists():
             folder.rmdir()
         part.replace(folder)
@@ -155,7 +168,9 @@ def _slot_file(desk: tuple[str, str, str], data_key: bytes, code: str, cost: Cos
     return SlotFile(slots.SLOTS_FORMAT, vault, [by_user, by_code])
 
 
-def _fill(part: Path, owner: Owner, data_key: bytes, files: Mapping[str, str], settings: Mapping[str, str]) -> None:
+def _fill(
+    part: Path, owner: Owner, data_key: bytes, pack: tuple[Mapping[str, str], str], settings: Mapping[str, str]
+) -> None:
     engine = open_engine(part / DATABASE, data_key)
     facts = {
         "office": owner.office,
@@ -168,7 +183,7 @@ def _fill(part: Path, owner: Owner, data_key: bytes, files: Mapping[str, str], s
         with errors_of(part / DATABASE), engine.execution_options(rw=True).begin() as connection:
             tables.fixed.create_all(connection)
             connection.execute(insert(tables.meta), [{"key": key, "value": value} for key, value in facts.items()])
-            adopt_forms(connection, files, "program")
+            adopt_forms(connection, *pack)
             write_version(connection, tables.FORMAT)
     finally:
         engine.dispose()

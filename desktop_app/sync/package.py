@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -14,6 +15,8 @@ from desktop_app.sync.header import Header, Sealed, is_signed, seal
 from desktop_app.sync.identity import Identity, PublicKeys
 from desktop_app.sync.payload import encode_line, preamble, verify_payload, write_payload
 from desktop_app.sync.stick import pieces_of, write_to_stick
+
+_WORK = "package-"
 
 
 def write_package(
@@ -32,6 +35,7 @@ def write_package(
     once, in one run, with its size known.
 
     Args:
+        workplace: Written to by one export at a time.
         draft: The header; size and digest of the payload are filled in here.
 
     Returns:
@@ -41,7 +45,9 @@ def write_package(
         PackageError: As `write_to_stick`, for the workplace too.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="package-", dir=workplace) as work:
+        for left in workplace.glob(f"{_WORK}*"):  # of an export that was killed; encrypted, but useless
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=_WORK, dir=workplace) as work:
             payload = Path(work) / "payload"
             with payload.open("wb") as out:
                 n_bytes, digest = write_payload(out, chain([encode_line(preamble(draft))], lines), readers)

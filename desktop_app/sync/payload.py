@@ -79,7 +79,11 @@ class AttachmentPart(msgspec.Struct, tag="attachment", tag_field="type", frozen=
 
 
 class Enrolment(msgspec.Struct, tag="enrolment", tag_field="type", frozen=True, forbid_unknown_fields=True):
-    """City to a new county: who the city is, and the token that the registration has to bring back."""
+    """
+    City to a new county: who the city is, and the token that the registration has to bring back.
+
+    `number` is the last package the city had from this office: a replaced PC counts on from there.
+    """
 
     office: str
     name: str
@@ -87,6 +91,7 @@ class Enrolment(msgspec.Struct, tag="enrolment", tag_field="type", frozen=True, 
     recipient: str
     verify_key: str
     token: str
+    number: int
 
 
 class Registration(msgspec.Struct, tag="registration", tag_field="type", frozen=True, forbid_unknown_fields=True):

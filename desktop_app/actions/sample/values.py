@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from desktop_app.actions.sample_codes import invent_phone, invent_resident_id, invent_uscc
-from desktop_app.actions.sample_columns import IsWorkday, possible_days
-from desktop_app.actions.sample_plan import After, BatchPlan, CellRule, Part, SampleOffice, Scenario, Take, Text, Use
-from desktop_app.actions.sample_words import Words
+from desktop_app.actions.sample.codes import invent_phone, invent_resident_id, invent_uscc
+from desktop_app.actions.sample.columns import IsWorkday, possible_days
+from desktop_app.actions.sample.plan import After, BatchPlan, CellRule, Part, SampleOffice, Scenario, Take, Text, Use
+from desktop_app.actions.sample.words import Words
 from desktop_app.schema.model import Field, Pack
 from desktop_app.schema.types import show_value
 
@@ -121,7 +121,7 @@ class ValueMaker:
             "text": lambda: self._text(plan, slot, field.key, phrases, rng),
             "choice": lambda: _any_choice(field, rng),
             "choices": lambda: [_any_choice(field, rng)],
-            "region": lambda: code,
+            "region": lambda: code if field.choices and code in field.choices.labels else _any_choice(field, rng),
             "count": lambda: rng.randint(1, 20),
             "money": lambda: rng.randint(5, 300) * _ROUND_FEN,
             "flag": lambda: False,

@@ -24,7 +24,8 @@ The grammar of a scenario: which records a sample year has, said in totals and r
       fill = [fields]                           optional fields to be filled plausibly
       steps = ["accept", ["close", fields…]]    steps taken, and fields that are entered with them
 
-A field that is required and not named gets a plausible value (`sample_rows`).
+A field that is required and not named gets a plausible value (`sample.values`). `words` holds the word
+lists (`sample.words`).
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from desktop_app.actions.sample_columns import Always, Between, Column, Cycle, Dates, Draw, Mix, Spread
-from desktop_app.actions.sample_plan import (
+from desktop_app.actions.sample.columns import Always, Between, Column, Cycle, Dates, Draw, Mix, Spread
+from desktop_app.actions.sample.plan import (
     ASIDE,
     After,
     BatchPlan,
@@ -72,8 +73,9 @@ def read_scenario(data: Mapping[str, Any], pack: Pack) -> Scenario:
     offices = read_offices(root)
     tables = root.tables("batch")
     names = _batch_names([one.data for one in tables])
+    known: set[str] = set()
     batches = [
-        _BatchReader(Table(SourceFile(name, "", faults), one.data, ()), offices, pack).read()
+        _BatchReader(Table(SourceFile(name, "", faults), one.data, ()), offices, pack, known).read()
         for name, one in zip(names, tables, strict=True)
     ]
     scenario = Scenario(
@@ -117,12 +119,18 @@ def read_offices(root: Table) -> tuple[SampleOffice, ...]:
 
 
 class _BatchReader:
-    """Reads one `[[batch]]`."""
+    """
+    Reads one `[[batch]]`.
 
-    def __init__(self, table: Table, offices: tuple[SampleOffice, ...], pack: Pack) -> None:
+    Args:
+        known: Pools of the batches before it; its own are added.
+    """
+
+    def __init__(self, table: Table, offices: tuple[SampleOffice, ...], pack: Pack, known: set[str]) -> None:
         self._table = table
         self._offices = offices
         self._pack = pack
+        self._known = known
         self._columns: dict[str, Column] = {}
         self._cells: dict[str, CellRule] = {}
 
@@ -155,6 +163,7 @@ class _BatchReader:
         if plan.n is None and plan.per is None:
             table.fault("form.missing_key", name="n")
         table.close()
+        self._known.update(plan.pools)
         return plan
 
     def _field(self, table: Table, name: str) -> Field | None:
@@ -196,26 +205,27 @@ class _BatchReader:
         state = flow.start if flow else ""
         known = flow.steps if flow else {}
         for raw in self._table.value("steps", list) or []:
-            key, *late = [raw] if isinstance(raw, str) else raw
-            if key not in known:
+            key, *late = raw if isinstance(raw, list) and raw else [raw]
+            if not isinstance(key, str) or key not in known:
                 self._table.fault("form.unknown_step", "steps", name=key, hint=hint(str(key), known))
             elif state not in known[key].origins:
                 allowed = "、".join(known[key].origins)
                 self._table.fault("form.bad_value", "steps", name=key, value=state, hint="", allowed=allowed)
             else:
                 state = known[key].target
-                yield key, tuple(name for name in late if self._field(self._table, name))
+                yield key, tuple(name for name in late if self._field(self._table, str(name)))
 
     def _use(self, table: Table, name: str) -> Use | None:
         """A pool by its name, or `{ from, where }`."""
-        raw = table.any(name)
-        if isinstance(raw, str):
-            return Use(raw)
-        inside = table.table(name)
-        if inside is None:
-            return None
-        use = Use(inside.text("from", required=True), inside.value("where", dict) or {})
-        inside.close()
+        use = None
+        if isinstance(table.any(name), str):
+            use = Use(table.text(name))
+        elif inside := table.table(name):
+            use = Use(inside.text("from", required=True), inside.value("where", dict) or {})
+            inside.close()
+        if use and use.pool not in self._known:
+            near, allowed = hint(use.pool, self._known), "、".join(self._known)
+            table.fault("form.bad_value", name, name=name, value=use.pool, hint=near, allowed=allowed)
         return use
 
     def _read_rules(self, rule: str) -> None:

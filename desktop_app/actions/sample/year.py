@@ -1,5 +1,5 @@
 """
-A made-up year of work for several offices, from a scenario that says it in totals (grammar: `sample_read`).
+A made-up year of work for several offices, from a scenario that says it in totals (grammar: `sample.read`).
 
 The practice mode and the tests enter these rows like any clerk's. Everything is invented; the same
 scenario, words and pack give the same rows on every PC.
@@ -11,10 +11,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from desktop_app.actions.sample_plan import ScenarioInvalid
-from desktop_app.actions.sample_read import read_scenario
-from desktop_app.actions.sample_rows import Batch, Maker, SampleRow
-from desktop_app.actions.sample_values import Ref
+from desktop_app.actions.sample.plan import ScenarioInvalid
+from desktop_app.actions.sample.read import read_scenario
+from desktop_app.actions.sample.rows import Batch, Maker, SampleRow
+from desktop_app.actions.sample.values import Ref
 from desktop_app.base.errors import problem
 from desktop_app.schema.model import Pack
 

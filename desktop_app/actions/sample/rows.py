@@ -9,9 +9,9 @@ from datetime import date
 from functools import cache
 from random import Random
 
-from desktop_app.actions.sample_columns import Column, Dates, Mix, Spread
-from desktop_app.actions.sample_plan import CELL_ORDER, After, BatchPlan, Scenario, Use
-from desktop_app.actions.sample_values import Known, Slot, ValueMaker, as_refs
+from desktop_app.actions.sample.columns import Column, Dates, Mix, Spread
+from desktop_app.actions.sample.plan import CELL_ORDER, After, BatchPlan, Scenario, Use
+from desktop_app.actions.sample.values import Known, Slot, ValueMaker, as_refs
 from desktop_app.domain.derive import derived_values
 from desktop_app.domain.limits import WorkCalendar
 from desktop_app.schema.clauses import Frame, fields_in, holds

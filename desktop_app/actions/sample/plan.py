@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from desktop_app.actions.sample_columns import Column
+from desktop_app.actions.sample.columns import Column
 from desktop_app.base.codes import sentence
 from desktop_app.base.errors import Problem, Problems
 from desktop_app.schema.model import Field, Ledger, Step

@@ -1,0 +1,207 @@
+"""The lines of one package routed into the vault, and what there is to say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from desktop_app.actions.declaring import SUBMITTED, own_figures
+from desktop_app.actions.desk import identity_of
+from desktop_app.actions.packing import incoming
+from desktop_app.base.errors import PackageError, Problem, problem
+from desktop_app.domain.declaration import decode_figures, differing
+from desktop_app.domain.period import parse_period
+from desktop_app.domain.revision import Revision
+from desktop_app.schema.clauses import Frame
+from desktop_app.schema.model import STATE, Clause
+from desktop_app.storage.attachments import check_attachment, put_part
+from desktop_app.storage.engine import Connection
+from desktop_app.storage.lists import count_owned, list_records
+from desktop_app.storage.merge import Merge, MergeCounts, Received
+from desktop_app.storage.packages import Office, last_from, log_package, missing_numbers, put_office
+from desktop_app.storage.seals import PERIOD_REPORT
+from desktop_app.storage.streams import acknowledge, digest_at, same_source
+from desktop_app.storage.vault import Vault
+from desktop_app.storage.watch import Watch
+from desktop_app.sync.header import Header, Sealed
+from desktop_app.sync.payload import AnyLine, AttachmentPart, Known, StreamStart, read_payload
+
+MANY_DELETIONS = 10
+"""So many records deleted by one package are worth a look, or a fifth of a ledger."""
+SHARE = 5
+"""A column set in more than one record of so many is worth a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """
+    What one package came to.
+
+    Attributes:
+        log_id: Its line in the package log.
+        ledgers: Ledger key → outcome → number.
+        notes: Alarms (level `explain`) and remarks (level `hint`).
+    """
+
+    log_id: int
+    n_revisions: int
+    ledgers: dict[str, dict[str, int]] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """
+    A package that every byte is vouched for.
+
+    Attributes:
+        digest: SHA-256 of the file. first_import: When it was merged before, as a clerk reads it.
+    """
+
+    path: Path
+    sealed: Sealed
+    sender: Office
+    digest: str
+    first_import: str = ""
+
+
+def take_in(vault: Vault, connection: Connection, package: Verified, watch: Watch | None = None) -> Review:
+    """
+    Merges a verified package inside the caller's transaction.
+
+    Args:
+        watch: Sees each record before it is touched.
+
+    Raises:
+        PackageError: The payload is refused; the transaction is to be dropped.
+    """
+    header, sender, name = package.sealed.header, package.sender, package.path.name
+    notes = _about_header(connection, header)
+    log_id = log_package(connection, incoming(vault, header, package.digest))
+    intake = _Intake(vault, connection, name, sender, Merge(vault, connection, log_id, name, watch))
+    read_payload(package.path, package.sealed, identity_of(vault), intake.take)
+    counts = intake.finish()
+    put_office(connection, replace(sender, pack=header.pack))
+    notes += _about_merge(vault, connection, sender, counts)
+    if vault.owner.role == "city":
+        notes += _about_declarations(vault, connection, sender)
+    ledgers = {key: {what: n for what, n in one.items() if n} for key, one in counts.ledgers.items()}
+    return Review(log_id, intake.n_revisions, ledgers, tuple(notes))
+
+
+class _Intake:
+    """Routes the lines of one payload; everything happens in the caller's transaction."""
+
+    def __init__(self, vault: Vault, connection: Connection, name: str, sender: Office, merge: Merge) -> None:
+        self._vault = vault
+        self._connection = connection
+        self._name = name
+        self._sender = sender
+        self._merge = merge
+        self._scope = sender.code if vault.owner.role == "city" else vault.owner.office
+        self._rev = 0
+        self._attachments: set[str] = set()
+        self.n_revisions = 0
+
+    def take(self, line: AnyLine, body: bytes) -> None:
+        """
+        Raises:
+            PackageError: chain, mismatch, payload.
+        """
+        if isinstance(line, Revision):
+            self._merge.take(Received(line, body))
+            self.n_revisions += 1
+        elif isinstance(line, StreamStart):
+            self._begin(line)
+        elif isinstance(line, Known):
+            self._merge.flush()
+            self._acknowledge(line)
+        elif isinstance(line, AttachmentPart):
+            self._attachments.add(line.digest)
+            put_part(self._connection, line.digest, line.part, self._rev, line.content)
+        else:
+            raise PackageError("package.payload", name=self._name, line=0, detail="不该出现的内容")
+
+    def _begin(self, line: StreamStart) -> None:
+        """Only of records that lie between the two offices, and only by one of the two."""
+        if line.office not in (self._sender.code, self._vault.owner.office) or line.scope != self._scope:
+            raise PackageError("package.mismatch", name=self._name, what="修订所属单位")
+        self._merge.begin_stream(
+            office=line.office,
+            instance=line.instance,
+            scope=line.scope,
+            first=line.first,
+            previous=bytes.fromhex(line.previous),
+        )
+        self._rev = self._merge.rev
+
+    def _acknowledge(self, line: Known) -> None:
+        for one in same_source(self._connection, line.office, line.instance, line.scope):
+            found = digest_at(self._connection, one, line.seq)
+            if found is not None and found.hex() == line.digest:
+                acknowledge(self._connection, one, line.seq)
+                return
+
+    def finish(self) -> MergeCounts:
+        """What the merge came to, once all lines are in."""
+        counts = self._merge.finish()
+        for digest in self._attachments:
+            check_attachment(self._connection, digest, self._name)
+        return counts
+
+
+def _about_header(connection: Connection, header: Header) -> list[Problem]:
+    """Gaps, numbers that went back, and another vault under the same office."""
+    notes = []
+    missing = missing_numbers(connection, header.sender, header.recipient, header.number)
+    if missing:
+        numbers = "、".join(f"{n:06}" for n in missing)
+        notes.append(problem("package.gap", level="hint", numbers=numbers))
+    last = last_from(connection, header.sender)
+    if last is not None and header.number <= last.number:
+        notes.append(problem("package.went_back", level="explain", number=header.number, last=last.number))
+    if last is not None and last.instance and header.instance != last.instance:
+        notes.append(problem("package.other_instance", level="explain", sender=header.sender))
+    return notes
+
+
+def _about_merge(vault: Vault, connection: Connection, sender: Office, counts: MergeCounts) -> list[Problem]:
+    notes = [problem("package.copied_vault", level="explain", sender=sender.name)] if counts.forks else []
+    for record, period in sorted(counts.sealed.items()):
+        notes.append(problem("package.after_acceptance", level="explain", key=record, period=period, record=record[:8]))
+    for key, count in counts.ledgers.items():
+        if key not in vault.rows:
+            notes.append(problem("package.unknown_ledger", level="hint", key=key, ledger=key, n=count["held"]))
+            continue
+        label, present = vault.pack.ledgers[key].label, count_owned(vault, connection, key, sender.code)
+        deleted = count["deleted"]
+        if deleted >= MANY_DELETIONS or (deleted > 1 and deleted * SHARE > present + deleted):
+            notes.append(problem("package.many_deletions", level="explain", key=key, ledger=label, n=deleted))
+    for (key, name), n in sorted(counts.fields.items()):
+        ledger = vault.pack.ledgers[key]
+        present = count_owned(vault, connection, key, sender.code)
+        if name in ledger.fields and name != STATE and n >= SHARE and n * SHARE > present:
+            label = ledger.fields[name].label
+            notes.append(
+                problem("package.column_changed", level="explain", key=key, ledger=ledger.label, field=label, n=n)
+            )
+    return notes
+
+
+def _about_declarations(vault: Vault, connection: Connection, sender: Office) -> list[Problem]:
+    """Where the figures a county declared are not those of its records here."""
+    if PERIOD_REPORT not in vault.rows:
+        return []
+    where = [Clause(STATE, "in", (SUBMITTED,))]
+    notes = []
+    for report in list_records(vault, connection, PERIOD_REPORT, where=where, frame=Frame(today="")):
+        period = parse_period(str(report.values["period"]))
+        if report.office != sender.code or period is None:
+            continue
+        declared = decode_figures(str(report.values.get("figures", "")))
+        found = own_figures(vault, connection, period, sender.code)
+        for key, (theirs, ours) in differing(declared, found).items():
+            label = vault.pack.indicators[key].label
+            context = {"period": period.label, "label": label, "declared": theirs[0], "found": ours[0]}
+            notes.append(problem("package.figures_differ", level="explain", key=key, **context))
+    return notes

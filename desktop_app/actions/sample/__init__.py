@@ -1,0 +1,1 @@
+"""A made-up year of work for several offices, for the demo, the practice mode and the tests."""

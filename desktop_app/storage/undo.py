@@ -1,0 +1,93 @@
+"""Taking one import back: its revisions, attachments and log line go, and each record it touched is made again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from desktop_app.domain.revision import Revision, decode_revision
+from desktop_app.storage import tables
+from desktop_app.storage.packages import Logged
+from desktop_app.storage.recompute import recompute
+from desktop_app.storage.streams import digest_at, streams
+from desktop_app.storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class LastImport:
+    """
+    The newest import, and what stands against undoing it.
+
+    Attributes:
+        obstacle: Empty, or `answered` (a receipt told the sender), `changed` (records were changed since).
+        record: One record that was changed since.
+    """
+
+    entry: Logged
+    obstacle: str = ""
+    record: str = ""
+
+
+def last_import(connection: Connection) -> LastImport | None:
+    """The newest package of revisions that was merged, None when there is none."""
+    p = tables.package
+    kinds = ("submission", "receipt")
+    query = select(p).where(p.c.direction == "in", p.c.kind.in_(kinds)).order_by(p.c.id.desc()).limit(1)
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    entry = Logged(*row)
+    answered = select(func.count()).where(p.c.id > entry.id, p.c.direction == "out", p.c.recipient == entry.sender)
+    if connection.execute(answered).scalar_one():
+        return LastImport(entry, "answered")
+    brought = _revisions(connection, entry)
+    ids = {one.id for one in brought}
+    for record in sorted({one.record for one in brought}):
+        r = tables.revision.c
+        later = select(r.body).where(r.record == record, func.coalesce(r.package, 0) != entry.id)
+        for body in connection.execute(later).scalars():
+            if not ids.isdisjoint(decode_revision(body).parents):
+                return LastImport(entry, "changed", record)
+    return LastImport(entry)
+
+
+def _revisions(connection: Connection, entry: Logged) -> list[Revision]:
+    r = tables.revision.c
+    return [decode_revision(body) for body in connection.execute(select(r.body).where(r.package == entry.id)).scalars()]
+
+
+def undo_import(vault: Vault, connection: Connection, entry: Logged) -> int:
+    """
+    Removes everything an import brought; nothing may stand against it.
+
+    Returns:
+        How many records are other than before.
+    """
+    brought = _revisions(connection, entry)
+    touched = {one.record: one.ledger for one in brought}
+    r, a = tables.revision, tables.attachment
+    for stream in streams(connection):
+        first, last = stream.rev(0), stream.rev((1 << tables.SEQ_BITS) - 1)
+        here = select(func.min(r.c.rev)).where(r.c.rev.between(first, last), r.c.package == entry.id)
+        begins = connection.execute(here).scalar()
+        if begins is None:
+            continue
+        seq = begins - first - 1
+        connection.execute(delete(a).where(a.c.rev.between(begins, last)))
+        connection.execute(delete(r).where(r.c.rev.between(begins, last)))
+        if stream.fork and seq == stream.base:
+            connection.execute(delete(tables.stream).where(tables.stream.c.id == stream.id))
+            continue
+        digest = digest_at(connection, stream, seq)
+        values = {"seq": seq, "digest": digest, "acked": min(stream.acked, seq), "sent": min(stream.sent, seq)}
+        connection.execute(update(tables.stream).where(tables.stream.c.id == stream.id).values(values))
+    for record, ledger in touched.items():
+        if ledger in vault.rows:
+            table = vault.rows[ledger].table
+            connection.execute(delete(table).where(table.c.id == record))
+            recompute(connection, vault.rows[ledger], record)
+        elif not connection.execute(select(func.count()).where(r.c.record == record)).scalar_one():
+            connection.execute(delete(tables.held).where(tables.held.c.record == record))
+    connection.execute(delete(tables.package).where(tables.package.c.id == entry.id))
+    return len(touched)
