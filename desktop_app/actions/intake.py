@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from desktop_app.storage.lists import count_owned, list_records
 from desktop_app.storage.merge import Merge, MergeCounts, Received
 from desktop_app.storage.packages import Office, last_from, log_package, missing_numbers, put_office
 from desktop_app.storage.seals import PERIOD_REPORT
-from desktop_app.storage.streams import acknowledge, digest_at, same_source
+from desktop_app.storage.streams import Stream, acknowledge, digest_at, same_source
 from desktop_app.storage.vault import Vault
 from desktop_app.storage.watch import Watch
 from desktop_app.sync.header import Header, Sealed
@@ -101,6 +102,7 @@ class _Intake:
         self._scope = sender.code if vault.owner.role == "city" else vault.owner.office
         self._rev = 0
         self._attachments: set[str] = set()
+        self._known: list[Known] = []
         self.n_revisions = 0
 
     def take(self, line: AnyLine, body: bytes) -> None:
@@ -114,8 +116,8 @@ class _Intake:
         elif isinstance(line, StreamStart):
             self._begin(line)
         elif isinstance(line, Known):
-            self._merge.flush()
-            self._acknowledge(line)
+            self._check_between(line.office, line.scope)
+            self._known.append(line)
         elif isinstance(line, AttachmentPart):
             self._attachments.add(line.digest)
             put_part(self._connection, line.digest, line.part, self._rev, line.content)
@@ -123,9 +125,7 @@ class _Intake:
             raise PackageError("package.payload", name=self._name, line=0, detail="不该出现的内容")
 
     def _begin(self, line: StreamStart) -> None:
-        """Only of records that lie between the two offices, and only by one of the two."""
-        if line.office not in (self._sender.code, self._vault.owner.office) or line.scope != self._scope:
-            raise PackageError("package.mismatch", name=self._name, what="修订所属单位")
+        self._check_between(line.office, line.scope)
         self._merge.begin_stream(
             office=line.office,
             instance=line.instance,
@@ -135,19 +135,47 @@ class _Intake:
         )
         self._rev = self._merge.rev
 
-    def _acknowledge(self, line: Known) -> None:
-        for one in same_source(self._connection, line.office, line.instance, line.scope):
-            found = digest_at(self._connection, one, line.seq)
-            if found is not None and found.hex() == line.digest:
-                acknowledge(self._connection, one, line.seq)
-                return
+    def _check_between(self, office: str, scope: str) -> None:
+        """Only of records that lie between the two offices, and only by one of the two."""
+        if office not in (self._sender.code, self._vault.owner.office) or scope != self._scope:
+            raise PackageError("package.mismatch", name=self._name, what="修订所属单位")
+
+    def _acknowledge(self) -> None:
+        """
+        Notes how far the sender has each stream it speaks of.
+
+        Of a copied or restored vault the sender may have a fork and not what was done beside it: of such a
+        stream it has no more than the part before the fork.
+        """
+        families: dict[tuple[str, str, str], list[Known]] = defaultdict(list)
+        for line in self._known:
+            families[line.office, line.instance, line.scope].append(line)
+        for family, known in families.items():
+            ours = same_source(self._connection, *family)
+            there = {one.id: n for one in ours if (n := self._reached(one, known)) is not None}
+            forked = [one.base for one in ours if one.fork and one.id in there]
+            for one in ours:
+                if one.id in there:
+                    acknowledge(self._connection, one, there[one.id])
+                elif one.fork or forked:
+                    acknowledge(self._connection, one, one.base if one.fork else max(forked))
+
+    def _reached(self, stream: Stream, known: list[Known]) -> int | None:
+        """The sequence up to which the sender has this stream, None when none of its digests is on it."""
+        reached = [one.seq for one in known if _hex(digest_at(self._connection, stream, one.seq)) == one.digest]
+        return max(reached, default=None)
 
     def finish(self) -> MergeCounts:
         """What the merge came to, once all lines are in."""
         counts = self._merge.finish()
+        self._acknowledge()
         for digest in self._attachments:
             check_attachment(self._connection, digest, self._name)
         return counts
+
+
+def _hex(digest: bytes | None) -> str:
+    return digest.hex() if digest is not None else ""
 
 
 def _about_header(connection: Connection, header: Header) -> list[Problem]:
