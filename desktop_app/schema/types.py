@@ -247,7 +247,7 @@ def _resident_id(raw: object, field: Field) -> str:
         detail = "应为 18 位"
     elif int(text[:2]) not in _PROVINCES:
         detail = "前两位不是省级代码"
-    elif ric.calc_check_digit(text[:-1]) != text[-1]:
+    elif ric.calc_check_digit(text) != text[-1]:
         detail = "校验位不符"
     else:
         try:

@@ -75,5 +75,5 @@ class Reading:
         """The name of an office, its code when it is not known."""
         if self._offices is None:
             query = select(tables.office.c.code, tables.office.c.name)
-            self._offices = dict(self._connection.execute(query).tuples().all())
+            self._offices = {row[0]: row[1] for row in self._connection.execute(query)}
         return self._offices.get(code, code)

@@ -221,5 +221,5 @@ def open_vault(folder: Path, secret: str, files: Mapping[str, str], clock: Clock
 
 def _meta(connection: Connection, *keys: str) -> dict[str, str]:
     query = select(tables.meta.c.key, tables.meta.c.value).where(tables.meta.c.key.in_(keys))
-    found = dict(connection.execute(query).tuples().all())
+    found = {row[0]: row[1] for row in connection.execute(query)}
     return {key: found[key] for key in keys}
