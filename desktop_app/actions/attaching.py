@@ -9,7 +9,7 @@ from desktop_app.actions.changes import Changes
 from desktop_app.actions.records import changeable
 from desktop_app.base.errors import ActionRefused, KnownError
 from desktop_app.schema.model import Ledger
-from desktop_app.storage.attachments import PART_BYTES, put_attachment, read_attachment
+from desktop_app.storage.attachments import PART_BYTES, check_here, put_attachment, read_attachment
 from desktop_app.storage.reading import Reading
 from desktop_app.storage.records import Writing, find_record
 from desktop_app.storage.vault import Vault
@@ -67,7 +67,7 @@ def save_attachment(vault: Vault, record_id: str, name: str, folder: Path) -> Pa
     Writes an attachment to a folder under its own name.
 
     Raises:
-        ActionRefused: not_found, no_attachment, file_exists. KnownError: cli.file.
+        ActionRefused: not_found, no_attachment, attachment_missing, file_exists. KnownError: cli.file.
     """
     with vault.read() as connection:
         record = find_record(vault, connection, record_id)
@@ -75,6 +75,7 @@ def save_attachment(vault: Vault, record_id: str, name: str, folder: Path) -> Pa
         files = [one for value in lists for one in value if isinstance(one, dict) and one.get("name") == name]
         if not files:
             raise ActionRefused("record.no_attachment", name=name)
+        check_here(connection, files[0]["digest"], name)
         target = folder / Path(name).name
         try:
             with target.open("xb") as out:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from desktop_app.actions.reading import Unfinished, check_records
+from desktop_app.actions.reporting import Row, make_report
 from desktop_app.base.clock import today
-from desktop_app.base.errors import ActionRefused, Problem, RecordInvalid
+from desktop_app.base.errors import ActionRefused, PackageError, Problem, RecordInvalid
 from desktop_app.domain.declaration import Figures, check_code, encode_figures
+from desktop_app.domain.indicators import NO_DATA
 from desktop_app.domain.period import Period, parse_period
 from desktop_app.domain.validate import EXPLANATION
+from desktop_app.reports.signing_sheet import Line, Sheet, draw_sheet, refuse_unprintable
 from desktop_app.schema.clauses import Frame
 from desktop_app.schema.model import STATE, Clause, Ledger
 from desktop_app.storage.engine import Connection
@@ -20,6 +24,7 @@ from desktop_app.storage.records import Writing
 from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.seals import PERIOD_REPORT
 from desktop_app.storage.vault import Vault
+from desktop_app.sync.stick import write_to_stick
 
 SUBMITTED = "submitted"
 
@@ -168,3 +173,58 @@ def _write(vault: Vault, connection: Connection, declared: Declared, figures: Fi
     changed = {key: value for key, value in values.items() if before.values.get(key) != value}
     if changed:
         writing.change(before, changed, step="resubmit")
+
+
+def refuse_sheet(vault: Vault, label: str, path: Path, *, filler: str, leader: str) -> None:
+    """
+    Stops before a period is declared if its signing sheet could not be written afterwards.
+
+    Raises:
+        ActionRefused: period.bad. PackageError: package.exists. KnownError: font.missing, font.missing_glyph.
+    """
+    if path.exists():
+        raise PackageError("package.exists", path=path)
+    rows = _sheet_rows(vault, label)
+    texts = {one.indicator.label: one.indicator.label + one.text + one.unit for one in rows}
+    refuse_unprintable({"单位名称": vault.owner.name, "填报人": filler, "审核领导": leader, **texts})
+
+
+def write_sheet(vault: Vault, declared: Declared, path: Path, *, package: str) -> None:
+    """
+    Writes the signing sheet of a declared period as PDF.
+
+    Args:
+        package: Name of the file that carries the records.
+
+    Raises:
+        ActionRefused: period.figures_moved, when the figures are no longer those that were declared.
+        KnownError: font.missing, font.missing_glyph. PackageError: exists, no_space, write, read_back.
+    """
+    rows = _sheet_rows(vault, declared.period)
+    figures = {one.indicator.key: (one.total.amount, one.total.denominator) for one in rows}
+    found = check_code(declared.office, declared.period, figures)
+    if found != declared.check_code:
+        raise ActionRefused("period.figures_moved", period=declared.period, declared=declared.check_code, found=found)
+    known = [one for one in rows if one.text != NO_DATA and (one.value or not declared.is_nil)]
+    sheet = Sheet(
+        office=declared.office,
+        office_name=declared.office_name,
+        period=declared.period,
+        lines=tuple(Line(one.indicator.label, one.text, one.unit) for one in known),
+        n_left_out=len(rows) - len(known),
+        is_nil=declared.is_nil,
+        n_records=declared.n_records,
+        n_explained=declared.n_explained,
+        check_code=declared.check_code,
+        package=package,
+        filler=declared.filler,
+        leader=declared.leader,
+        made_on=today(vault.clock).isoformat(),
+    )
+    content = draw_sheet(sheet)
+    write_to_stick(path, iter([content]), len(content))
+
+
+def _sheet_rows(vault: Vault, label: str) -> list[Row]:
+    """The listed indicators of the own office."""
+    return make_report(vault, find_period(label), vault.owner.office).listed()

@@ -17,7 +17,7 @@ from desktop_app.storage.slots import Cost
 from desktop_app.storage.vault import Owner, Vault, create_vault, open_vault
 from desktop_app.sync.identity import Identity, new_identity
 
-_CODE = re.compile(r"\d{6}$")
+_CODE = re.compile(r"[0-9]{6}")
 AGE, SIGN = "identity_age", "identity_sign"
 DEFAULT_USER = "经办人"
 
@@ -104,5 +104,5 @@ def check_code(office: str) -> None:
     Raises:
         ActionRefused: bad_code: an office's code is its six-digit division code.
     """
-    if not _CODE.match(office):
+    if not _CODE.fullmatch(office):
         raise ActionRefused("office.bad_code", code=office)

@@ -219,13 +219,13 @@ def undo_last_import(vault: Vault) -> tuple[str, Changes]:
     with vault.write() as connection:
         found = _undoable(vault, last_import(connection))
         undo_import(vault, connection, found)
-    return f"{found.sender}-{found.number:06}-{found.kind}", Changes(frozenset(vault.rows))
+    return found.name, Changes(frozenset(vault.rows))
 
 
 def _undoable(vault: Vault, found: LastImport | None) -> Logged:
     if found is None:
         raise ActionRefused("undo.nothing")
-    name = f"{found.entry.sender}-{found.entry.number:06}-{found.entry.kind}"
+    name = found.entry.name
     if found.obstacle == "answered":
         raise ActionRefused("undo.answered", name=name)
     if found.obstacle == "changed":

@@ -15,13 +15,13 @@ from desktop_app.domain.period import parse_period
 from desktop_app.domain.revision import Revision
 from desktop_app.schema.clauses import Frame
 from desktop_app.schema.model import STATE, Clause
-from desktop_app.storage.attachments import check_attachment, put_part
+from desktop_app.storage.attachments import check_arrived, put_part
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.lists import count_owned, list_records
 from desktop_app.storage.merge import Merge, MergeCounts, Received
 from desktop_app.storage.packages import Office, last_from, log_package, missing_numbers, put_office
 from desktop_app.storage.seals import PERIOD_REPORT
-from desktop_app.storage.streams import Stream, acknowledge, digest_at, same_source
+from desktop_app.storage.streams import Stream, acknowledge, digest_at, same_source, streams
 from desktop_app.storage.vault import Vault
 from desktop_app.storage.watch import Watch
 from desktop_app.sync.header import Header, Sealed
@@ -131,7 +131,7 @@ class _Intake:
             instance=line.instance,
             scope=line.scope,
             first=line.first,
-            previous=bytes.fromhex(line.previous),
+            previous=line.previous,
         )
         self._rev = self._merge.rev
 
@@ -142,23 +142,26 @@ class _Intake:
 
     def _acknowledge(self) -> None:
         """
-        Notes how far the sender has each stream it speaks of.
+        Notes how far the sender has each stream between the two; one it does not speak of it does not have.
 
         Of a copied or restored vault the sender may have a fork and not what was done beside it: of such a
-        stream it has no more than the part before the fork.
+        stream it has no more than the part before the first fork.
         """
         families: dict[tuple[str, str, str], list[Known]] = defaultdict(list)
+        for one in streams(self._connection):
+            if one.scope == self._scope:
+                families[one.office, one.instance, one.scope] = []
         for line in self._known:
             families[line.office, line.instance, line.scope].append(line)
         for family, known in families.items():
             ours = same_source(self._connection, *family)
             there = {one.id: n for one in ours if (n := self._reached(one, known)) is not None}
-            forked = [one.base for one in ours if one.fork and one.id in there]
+            forks = [one for one in ours if one.fork]
             for one in ours:
-                if one.id in there:
-                    acknowledge(self._connection, one, there[one.id])
-                elif one.fork or forked:
-                    acknowledge(self._connection, one, one.base if one.fork else max(forked))
+                if one.id in there or one.fork:
+                    acknowledge(self._connection, one, max(there.get(one.id, 0), one.base))
+                elif not known or any(fork.id in there for fork in forks):
+                    acknowledge(self._connection, one, min((fork.base for fork in forks), default=0) if known else 0)
 
     def _reached(self, stream: Stream, known: list[Known]) -> int | None:
         """The sequence up to which the sender has this stream, None when none of its digests is on it."""
@@ -170,7 +173,7 @@ class _Intake:
         counts = self._merge.finish()
         self._acknowledge()
         for digest in self._attachments:
-            check_attachment(self._connection, digest, self._name)
+            check_arrived(self._connection, digest, self._name)
         return counts
 
 
@@ -182,6 +185,7 @@ def _about_header(connection: Connection, header: Header) -> list[Problem]:
     """Gaps, numbers that went back, and another vault under the same office."""
     notes = []
     missing = missing_numbers(connection, header.sender, header.recipient, header.number)
+    missing = [n for n in missing if n != header.number]  # a package that comes late is not missing any more
     if missing:
         numbers = "、".join(f"{n:06}" for n in missing)
         notes.append(problem("package.gap", level="hint", numbers=numbers))
@@ -195,6 +199,8 @@ def _about_header(connection: Connection, header: Header) -> list[Problem]:
 
 def _about_merge(vault: Vault, connection: Connection, sender: Office, counts: MergeCounts) -> list[Problem]:
     notes = [problem("package.copied_vault", level="explain", sender=sender.name)] if counts.forks else []
+    if counts.n_own and vault.owner.role == "city":
+        notes.append(problem("package.in_our_name", level="explain", sender=sender.name, n=counts.n_own))
     for record, period in sorted(counts.sealed.items()):
         notes.append(problem("package.after_acceptance", level="explain", key=record, period=period, record=record[:8]))
     for key, count in counts.ledgers.items():

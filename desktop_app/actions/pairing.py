@@ -16,7 +16,7 @@ from desktop_app.storage.packages import Office, find_office, last_from, log_pac
 from desktop_app.storage.streams import forget_acknowledged
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import KIND_LABELS, Header, Sealed, read_header
-from desktop_app.sync.identity import PublicKeys, short_code
+from desktop_app.sync.identity import PublicKeys, is_recipient, short_code
 from desktop_app.sync.package import check_package
 from desktop_app.sync.payload import (
     AnyLine,
@@ -189,10 +189,10 @@ def accept_registration(vault: Vault, path: Path, sealed: Sealed) -> Paired:
             raise PackageError("package.unknown_sender", name=path.name, sender=header.sender)
         digest = check_package(path, sealed, header.signer, office.name)
         read_payload(path, sealed, identity, take)
-        if len(found) != 1 or found[0].verify_key != header.signer:
+        if len(found) != 1 or found[0].verify_key != header.signer or not is_recipient(found[0].recipient):
             raise PackageError("package.mismatch", name=path.name, what="钥匙")
         one = found[0]
-        if not office.token or not secrets.compare_digest(one.token, office.token):
+        if not office.token or not secrets.compare_digest(one.token.encode(), office.token.encode()):
             raise PackageError("package.token", name=path.name)
         log_package(connection, incoming(vault, header, digest))
         if office.is_paired:

@@ -100,7 +100,8 @@ class _Checker:
             sets = {key: self._today if value == "today" else value for key, value in step.sets.items()}
             values = {**sets, **values, STATE: step.target}
         full = {**record.values, **values}
-        new = {key: value for key, value in values.items() if value != record.values.get(key)}
+        open_ = {one.field for one in self._reading.conflicts(record)}  # saying the shown value again decides
+        new = {key: value for key, value in values.items() if value != record.values.get(key) or key in open_}
         self._judge(full, new, problems, given.place, step.key if step else "")
         return new
 

@@ -78,7 +78,6 @@ SENTENCES: dict[str, str] = {
     "record.not_deleted": "记录“{title}”没有被删除，不需要恢复。",
     "record.not_owner": "记录“{title}”由{owner}登记，本单位不能修改；请退回该单位更正。",
     "record.unknown_ledger": "没有台账“{name}”{hint}。",
-    "record.parent_required": "“{ledger}”是“{parent}”的附表，必须用 parent 指明所属记录。",
     "record.parent_missing": "所属的{parent}“{id}”不存在。",
     "record.sealed": "{period} 已由市级接收；修改其中的记录须写明理由（--note），并作为封账后修改报市级。",
     "record.step_not_yours": "“{step}”只能由{who}办理。",
@@ -90,6 +89,7 @@ SENTENCES: dict[str, str] = {
     "record.assignment": "“{value}”应写成 字段=值。",
     "record.not_attachments": "台账“{ledger}”的“{name}”不是附件字段。",
     "record.attachment_too_large": "附件“{name}”有 {found} 字节，超过上限 {limit} 字节，请压缩或拆分后再添加。",
+    "record.attachment_missing": "附件“{name}”的内容还没有到达或已损坏，请让登记单位重新发送。",
     "record.file_exists": "“{path}”已经存在，为免覆盖没有写入；请换一个文件夹。",
     "record.no_attachment": "这条记录没有名为“{name}”的附件。",
     # undo
@@ -105,6 +105,7 @@ SENTENCES: dict[str, str] = {
     "period.empty": "期段 {period} 没有记录；确实没有时请作零报告（--nil）。",
     "period.unfinished": "期段内有 {n} 处须改正或说明，改好后再上报：",
     "period.not_declared": "{office} 还没有上报期段 {period}。",
+    "period.figures_moved": "期段 {period} 上报（核对码 {declared}）之后数字又有变化（现为 {found}），不能打印签字表；请重新上报这个期段。",
     "period.names": "上报期段要写明填报人（--filler）和审核领导（--leader）。",
     # conflict
     "conflict.not_open": "记录“{title}”的字段“{field}”没有待决的冲突。",
@@ -125,7 +126,6 @@ SENTENCES: dict[str, str] = {
     "vault.locked": "密库“{path}”正被另一个程序写入，请关闭它后重试。",
     "vault.io": "读写“{path}”失败：{detail}。请检查磁盘后重试。",
     "vault.backup_bad": "备份“{path}”核对不符，已删除；请检查磁盘后重试，本次操作没有进行。",
-    "vault.pack_too_new": "密库“{path}”的参数包不能由本程序读取：{detail}",
     # office: who is who
     "office.bad_code": "单位代码“{code}”应为 6 位数字。",
     "office.exists": "单位 {code} 已经登记为“{name}”。",
@@ -147,13 +147,13 @@ SENTENCES: dict[str, str] = {
     "package.payload": "“{name}”第 {line} 行内容不合格式（{detail}），已拒绝；请让发送单位重新导出。",
     "package.too_large": "“{name}”解开后超过上限 {limit}，已拒绝。",
     "package.chain": "“{name}”中{office}的修订 {seq} 与前一条衔接不上，已拒绝；请让发送单位重新导出。",
-    "package.already_enrolled": "“{name}”：本密库已经入网，不能再用另一份入网文件。",
     "package.token": "“{name}”的登记码与发出的入网文件不符，已拒绝；请核对是否拿错文件。",
     "package.retired_signer": "“{name}”由{sender}已停用的钥匙签发，已拒绝；请用该单位现在的电脑重新导出。",
     "package.gap": "缺 {numbers} 号包；每个包都带有上次回执以来的全部内容，收到这一包即已补齐。",
     "package.went_back": "包号 {number} 不大于已收到的 {last}，可能是旧包，或发送单位恢复过备份；没有丢失任何内容。",
     "package.other_instance": "{sender} 的包来自另一个密库（换机或恢复备份）；请与该单位核对。",
     "package.copied_vault": "{sender}的密库被复制过，两份各有修改；两边的内容都已保留，不一致处列为冲突。",
+    "package.in_our_name": "{sender}的包里有以本单位名义的修改 {n} 次；本单位恢复过备份时会这样，否则请与该单位核对。",
     "package.after_acceptance": "封账后修改：{period} 已接收，记录 {record} 此后又有修改。",
     "package.unknown_ledger": "本单位的参数包还没有台账“{ledger}”，{n} 条记录已保存，更新参数包后显示。",
     "package.many_deletions": "“{ledger}”一次删除 {n} 条，请与发送单位核对。",
@@ -168,6 +168,9 @@ SENTENCES: dict[str, str] = {
     # report
     "report.unknown_indicator": "没有指标“{name}”{hint}。",
     "report.unknown_narrative": "没有文稿“{name}”{hint}。",
+    # font
+    "font.missing": "本机没有可以打印汉字的字体（在 {folders} 中找过 {names}）。请安装其中之一，如 Debian 的 fonts-wqy-zenhei。",
+    "font.missing_glyph": "“{place}”中的“{char}”（{code}）在本机字体（{fonts}）里都没有，没有写出文件。请安装含有这个字的字体，或改用其他写法。",
     # cli
     "cli.file": "读不到文件“{path}”：{detail}",
     "cli.usage": "命令写法不对：{detail} 用 --help 查看写法。",

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from desktop_app.actions.declaring import declare_period
+from desktop_app.actions.declaring import declare_period, refuse_sheet, write_sheet
 from desktop_app.actions.exporting import Exported
 from desktop_app.actions.exporting import export as export_packages
 from desktop_app.actions.importing import Imported, import_packages
@@ -81,6 +81,7 @@ def export(
     nil: Annotated[bool, typer.Option("--nil", help="零报告：期段内没有记录")] = False,
     filler: Annotated[str, typer.Option(help="填报人")] = "",
     leader: Annotated[str, typer.Option(help="审核领导")] = "",
+    sheet: Annotated[Path | None, typer.Option(help="同时写出上报签字表（PDF），须同时给出 --period")] = None,
     as_json: Json = False,
 ) -> None:
     """Everything since the last receipt."""
@@ -88,15 +89,25 @@ def export(
         raise KnownError("cli.folder", path=to)
     if period and not (filler and leader):
         raise KnownError("period.names")
+    if sheet and not period:
+        raise typer.BadParameter("--sheet 要与 --period 同用。")
+    if sheet and not sheet.parent.is_dir():
+        raise KnownError("cli.folder", path=sheet.parent)
     with session(context).open() as vault:
+        if sheet:
+            refuse_sheet(vault, period, sheet, filler=filler, leader=leader)
         declared = declare_period(vault, period, filler=filler, leader=leader, is_nil=nil) if period else None
         written = export_packages(vault, to)
+        if sheet and declared:
+            write_sheet(vault, declared, sheet, package=written[0].file.name)
     if as_json:
-        print_json({"packages": [_package_data(one) for one in written], "declared": declared})
+        print_json({"packages": [_package_data(one) for one in written], "declared": declared, "sheet": sheet})
         return
     print_lines([f"{one.file}：{KIND_LABELS[one.kind]}，{one.n_revisions} 次修改" for one in written])
     if declared:
         print_lines([f"期段 {declared.period}：{declared.n_records} 条记录，核对码 {declared.check_code}"])
+    if sheet:
+        print_lines([f"{sheet}：上报签字表，请打印后签字盖章"])
     print_lines(["已写入并核对，可以拔出。" if written else "没有需要发出的数据包。"])
 
 

@@ -61,7 +61,8 @@ def resolve(revisions: Iterable[Authored], owner: str) -> RecordState:
         different = _different(known, ranked, key)
         if len(different) > 1:
             conflicts.append(Conflict(key, different))
-    conflicts += _edits_against_deletion(known, ready, ancestors, values)
+    against = _edits_against_deletion(known, ready, ancestors, values)
+    conflicts += [one for one in against if not any(other.field == one.field for other in conflicts)]
     built_on = {parent for rid in ready for parent in known[rid].revision.parents}
     return RecordState(
         values=values,

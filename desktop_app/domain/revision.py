@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -28,8 +28,8 @@ class Revision(msgspec.Struct, tag="revision", tag_field="type", frozen=True, om
     ledger: str
     fields: dict[str, Any]
     actor: str
-    at: int
-    pack: int
+    at: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+    pack: Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
     parents: tuple[str, ...] = ()
     step: str = ""
     note: str = ""

@@ -128,8 +128,8 @@ class Table:
                 hint=hint(word, options),
                 allowed=some(options, 30),
             )
-            return options[0]
-        return word or options[0]
+            return options[0] if options else ""
+        return word or (options[0] if options else "")
 
     def table(self, key: str, *, required: bool = False) -> Table | None:
         """A table inside this one."""

@@ -13,6 +13,7 @@ from desktop_app.storage import tables
 from desktop_app.storage.vault import DATABASE, SLOTS, Vault
 
 FOLDER = "backups"
+_PART = ".part"
 KEPT = 12
 """Copies of one reason that are kept."""
 
@@ -32,14 +33,16 @@ def make_backup(vault: Vault, reason: str) -> Path:
     """
     at = vault.clock.now().astimezone(CHINA).strftime("%Y%m%dT%H%M%S")
     folder = vault.folder / FOLDER / f"{at}-{vault.ids.new()[-6:]}-{reason}"
+    part = folder.with_name(folder.name + _PART)  # so that one that is killed half-way is not called a backup
     try:
-        folder.mkdir(parents=True)
+        part.mkdir(parents=True)
         with vault.outside_transactions() as connection:
-            connection.exec_driver_sql("VACUUM INTO ?", (str(folder / DATABASE),))
-            _check(connection, folder / DATABASE)
-        shutil.copyfile(vault.folder / SLOTS, folder / SLOTS)
+            connection.exec_driver_sql("VACUUM INTO ?", (str(part / DATABASE),))
+            _check(connection, part / DATABASE)
+        shutil.copyfile(vault.folder / SLOTS, part / SLOTS)
+        part.replace(folder)
     except BaseException as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(part, ignore_errors=True)
         if isinstance(error, OSError):
             raise VaultError("vault.io", path=folder, detail=error.strerror or error) from error
         raise
@@ -62,6 +65,9 @@ def _check(connection: Connection, copy: Path) -> None:
 
 
 def _thin(folder: Path, reason: str) -> None:
+    """Drops the oldest of one reason, and what was left half-made on an earlier day: one of today may be at work."""
     same = sorted(one for one in folder.iterdir() if one.name.endswith(f"-{reason}"))
-    for old in same[:-KEPT]:
+    day = same[-1].name[:8]
+    halves = [one for one in folder.iterdir() if one.name.endswith(_PART) and one.name[:8] < day]
+    for old in [*same[:-KEPT], *halves]:
         shutil.rmtree(old, ignore_errors=True)

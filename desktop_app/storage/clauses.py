@@ -43,8 +43,10 @@ class Compiler:
         return select(there.c[inner]).where(there.c.id == own).scalar_subquery()
 
     def _one(self, clause: Clause) -> ColumnElement[bool]:
-        column = self.column(clause.path)
         operand = self._operand(clause.operand)
+        if clause.operator == "has":
+            return self._has(clause.path, operand)
+        column = self.column(clause.path)
         if clause.operator == "is_set":
             return column.is_not(None) if operand else column.is_(None)
         if clause.operator == "not_in":
@@ -53,10 +55,18 @@ class Compiler:
             return func.coalesce(column, 0) == 0 if operand is False else column == operand
         if clause.operator == "in":
             return and_(column.is_not(None), column.in_(operand))
-        if clause.operator == "has":
-            items = list_items(column)
-            return exists(select(literal(1)).select_from(items).where(items.c.value.in_(operand)))
         return _COMPARE[clause.operator](column, operand)
+
+    def _has(self, path: str, operand: Any) -> ColumnElement[bool]:
+        key, _, inner = path.partition(".")
+        cell: Column = self._table.c[key]
+        if not inner:
+            items = list_items(cell)
+            return exists(select(literal(1)).select_from(items).where(items.c.value.in_(operand)))
+        there = self._tables[self._ledger.fields[key].ledger].alias()
+        items = list_items(there.c[inner])
+        source = there.join(items, true())
+        return exists(select(literal(1)).select_from(source).where(there.c.id == cell, items.c.value.in_(operand)))
 
     def _operand(self, operand: object) -> Any:
         if isinstance(operand, Other):

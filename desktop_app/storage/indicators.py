@@ -61,7 +61,7 @@ class Indicators:
             return sorted(ids)
         table, ledger = self._table(indicator)
         query = select(table.c.id).where(self._condition(indicator, table, ledger))
-        if indicator.each:
+        if indicator.measure == "distinct":
             _, source, kept = self._thing(indicator.of[0], indicator, table, ledger)
             query = query.select_from(source).where(kept).distinct()
         return list(self._connection.execute(query.order_by(table.c.id)).scalars())
@@ -178,15 +178,17 @@ class Indicators:
         return identity, source.join(there, there.c.id == cell), and_(there.c.deleted == 0, kept)
 
     def _list_key(self, table: Any, indicator: Indicator, ledger: Ledger) -> Column:
-        """The identities in a list of references as one sorted text; the record's own id where the list is empty."""
+        """What `per` names, by identity, a list as one sorted text; the record's own id where it is empty."""
         field = ledger.fields[indicator.per]
-        if field.type.column != "json" or not field.ledger:
-            thing, _, _ = self._thing(indicator.per, indicator, table, ledger)
-            return func.coalesce(thing, table.c.id)
+        cell: Column = table.c[indicator.per]
+        if not field.ledger:
+            return func.coalesce(cell, table.c.id)
         there = self._tables[field.ledger].alias("there")
         target = self._vault.pack.ledgers[field.ledger]
-        items = list_items(table.c[indicator.per])
-        identity = func.coalesce(there.c[target.identity] if target.identity else None, there.c.id)
+        identity: Column = func.coalesce(there.c[target.identity], there.c.id) if target.identity else there.c.id
+        if field.type.column != "json":
+            return func.coalesce(select(identity).where(there.c.id == cell).scalar_subquery(), table.c.id)
+        items = list_items(cell)
         joined = items.join(there, there.c.id == items.c.value)
         ordered = select(identity.label("one")).select_from(joined).order_by("one").correlate(table).subquery()
         return func.coalesce(select(func.group_concat(ordered.c.one)).scalar_subquery(), table.c.id)

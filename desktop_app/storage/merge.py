@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, insert, select
 
 from desktop_app.base.errors import PackageError
-from desktop_app.domain.revision import Revision
+from desktop_app.domain.revision import Revision, decode_revision
 from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
 from desktop_app.storage.recompute import recompute
@@ -50,12 +50,14 @@ class MergeCounts:
         ledgers: Ledger key → records new, changed, merged, deleted; revisions the same as here; conflicts; held.
         fields: Ledger and field → existing records in which the field was set.
         forks: Chains of a copied vault that were met.
+        n_own: Revisions in this office's own name that it did not have: its vault was restored, or they are forged.
         sealed: Record → accepted period that a change to it touches.
     """
 
     ledgers: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     fields: Counter[tuple[str, str]] = field(default_factory=Counter)
     forks: set[str] = field(default_factory=set)
+    n_own: int = 0
     sealed: dict[str, str] = field(default_factory=dict)
 
     def total(self, what: str) -> int:
@@ -87,9 +89,12 @@ class Merge:
         self._diverged: dict[str, str] = {}
         self.counts = MergeCounts()
 
-    def begin_stream(self, *, office: str, instance: str, scope: str, first: int, previous: bytes) -> None:
+    def begin_stream(self, *, office: str, instance: str, scope: str, first: int, previous: str) -> None:
         """
         The revisions that follow are of this stream or of a fork of it, from sequence `first`.
+
+        Args:
+            previous: Digest of the chain before `first`, hexadecimal.
 
         Raises:
             PackageError: chain: `previous` is not a digest before `first` that is known here.
@@ -97,7 +102,8 @@ class Merge:
         self.flush()
         find_stream(self._connection, office, instance, scope)
         for one in same_source(self._connection, office, instance, scope):
-            if digest_at(self._connection, one, first - 1) == previous:
+            found = digest_at(self._connection, one, first - 1)
+            if found is not None and found.hex() == previous:
                 self._stream, self._next = one, first
                 return
         raise PackageError("package.chain", name=self._name, office=office, seq=first)
@@ -105,8 +111,12 @@ class Merge:
     @property
     def rev(self) -> int:
         """Where the stream stands; attachments that come with it are kept under this place."""
-        assert self._stream is not None
-        return self._stream.rev(self._next)
+        return self._begun().rev(self._next)
+
+    def _begun(self) -> Stream:
+        if self._stream is None:
+            raise PackageError("package.payload", name=self._name, line=2, detail="修订之前没有说明所属的流")
+        return self._stream
 
     def take(self, received: Received) -> None:
         """One more revision of the stream; one that is here already is counted as the same."""
@@ -118,17 +128,17 @@ class Merge:
         """Applies what is pending."""
         pending, self._pending = self._pending, []
         while pending:
-            assert self._stream is not None
-            n_same = self._same(self._stream, pending)
+            stream = self._begun()
+            n_same = self._same(stream, pending)
             for one in pending[:n_same]:
                 self.counts.ledgers[one.revision.ledger]["same"] += 1
             self._next += n_same
             pending = pending[n_same:]
-            if pending and self._next <= self._stream.seq:
-                self._stream = find_fork(self._connection, self._stream, self._next, pending[0].revision.id)
+            if pending and self._next <= stream.seq:
+                self._stream = find_fork(self._connection, stream, self._next, pending[0].revision.id)
                 self.counts.forks.add(self._stream.fork)
             elif pending:
-                self._add(self._stream, pending)
+                self._add(stream, pending)
                 self._next += len(pending)
                 pending = []
 
@@ -139,26 +149,64 @@ class Merge:
         return next((n for n, id_ in enumerate(here) if pending[n].revision.id != id_), len(here))
 
     def _add(self, stream: Stream, pending: Sequence[Received]) -> None:
-        lines = [Line(one.revision.id, one.revision.record, one.body) for one in pending]
-        append(self._connection, stream, lines, self._package)
+        """Checks a run of new revisions, adds them to their stream, and applies them ledger by ledger."""
+        if stream.office == self._vault.owner.office:
+            self.counts.n_own += len(pending)
         by_ledger: dict[str, list[Revision]] = defaultdict(list)
         for one in pending:
             by_ledger[one.revision.ledger].append(one.revision)
+        by_record = {one.revision.record: one.revision.ledger for one in pending}
+        if any(by_record[one.revision.record] != one.revision.ledger for one in pending):
+            raise PackageError("package.mismatch", name=self._name, what="记录所属台账")
+        heads = {ledger: self._checked_heads(ledger, some, stream.scope) for ledger, some in by_ledger.items()}
+        lines = [Line(one.revision.id, one.revision.record, one.body) for one in pending]
+        append(self._connection, stream, lines, self._package)
         for ledger, revisions in by_ledger.items():
             if ledger in self._vault.rows:
-                self._apply(self._vault.rows[ledger], revisions, stream.scope)
+                self._apply(self._vault.rows[ledger], revisions, stream.scope, heads[ledger])
             else:
                 self._hold(ledger, revisions)
 
-    def _apply(self, rows: LedgerRows, revisions: Sequence[Revision], scope: str) -> None:
+    def _checked_heads(self, ledger: str, revisions: Sequence[Revision], scope: str) -> Heads:
+        """
+        The heads of the records that are here.
+
+        Raises:
+            PackageError: payload: a value is malformed. mismatch: a record of another office or ledger.
+        """
+        records = list({one.record for one in revisions})
+        rows = self._vault.rows.get(ledger)
+        heads = rows.heads(self._connection, records) if rows else {}
+        if any(owner != scope for _, owner, _ in heads.values()):
+            raise PackageError("package.mismatch", name=self._name, what="记录所属单位")
+        for one in revisions if rows else ():
+            if bad := rows.malformed(one.fields) if rows else "":
+                detail = f"记录 {one.record[:8]} 的字段 {bad}"
+                raise PackageError("package.payload", name=self._name, line="—", detail=detail)
+        self._check_strangers([one for one in records if one not in heads], ledger, scope)
+        return heads
+
+    def _check_strangers(self, records: Sequence[str], ledger: str, scope: str) -> None:
+        """A record that is not in its ledger's table may still have revisions: of this ledger and office only."""
+        r, s = tables.revision.c, tables.stream.c
+        for record_ids in chunks(records):
+            query = (
+                select(r.body, s.scope)
+                .join_from(tables.revision, tables.stream, s.id == r.rev.op(">>")(tables.SEQ_BITS))
+                .where(r.record.in_(record_ids))
+            )
+            for row in self._connection.execute(query):
+                if row.scope != scope or decode_revision(row.body).ledger != ledger:
+                    raise PackageError("package.mismatch", name=self._name, what="记录所属单位或台账")
+
+    def _apply(self, rows: LedgerRows, revisions: Sequence[Revision], scope: str, heads: Heads) -> None:
         if self._watch:
             self._watch.see(self._connection, rows, {one.record for one in revisions})
-        sorted_out = _SortedOut(rows.heads(self._connection, list({one.record for one in revisions})))
+        sorted_out = _SortedOut(heads)
         for one in revisions:
-            if not sorted_out.take(one, scope):
-                raise PackageError("package.mismatch", name=self._name, what="记录所属单位")
+            sorted_out.take(one)
         count = self.counts.ledgers[rows.ledger.key]
-        diverged = sorted_out.diverged | self._held(sorted_out.new)
+        diverged = sorted_out.diverged | self._held({**sorted_out.new, **sorted_out.changed})
         rows.put(
             self._connection,
             [NewRow(r, scope, head, pack, v) for r, (head, pack, v) in sorted_out.new.items() if r not in diverged],
@@ -188,7 +236,7 @@ class Merge:
         return self.counts
 
     def _held(self, records: Mapping[str, object]) -> set[str]:
-        """Those of the new records of which later revisions arrived first and wait."""
+        """Those of the records of which later revisions arrived first and wait."""
         waiting = set(self._connection.execute(select(tables.held.c.record)).scalars())
         return waiting & records.keys()
 
@@ -199,26 +247,26 @@ class Merge:
         self.counts.ledgers[ledger]["held"] += len(rows)
 
 
+Heads = dict[str, tuple[str, str, int]]
+"""Record → joined heads, owner, open conflicts."""
 _Entry = tuple[str, int, dict[str, object]]
 
 
 class _SortedOut:
     """The revisions of one batch and ledger, folded by record into new, linearly changed and diverged."""
 
-    def __init__(self, heads: dict[str, tuple[str, str, int]]) -> None:
+    def __init__(self, heads: Heads) -> None:
         self._there = heads
         self.new: dict[str, _Entry] = {}
         self.changed: dict[str, _Entry] = {}
         self.diverged: set[str] = set()
 
-    def take(self, one: Revision, scope: str) -> bool:
-        """False when the record belongs to an office other than `scope`."""
+    def take(self, one: Revision) -> None:
+        """The next revision, in the order of its stream."""
         record = one.record
-        there = self._there.get(record)
-        if there is not None and there[1] != scope:
-            return False
         if record in self.diverged:
-            return True
+            return
+        there = self._there.get(record)
         group = self.new if there is None else self.changed
         head, _, fields = group.get(record, (there[0] if there else "", 0, {}))
         is_linear = " ".join(one.parents) == head and not (there and there[2])
@@ -227,4 +275,3 @@ class _SortedOut:
             group[record] = (one.id, one.pack, fields)
         else:
             self.diverged.add(record)
-        return True

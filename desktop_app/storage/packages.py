@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from desktop_app.domain.naming import package_name
 from desktop_app.storage import tables
 
 
@@ -50,6 +51,11 @@ class Logged:
     digest: str
     at: int
     report: str
+
+    @property
+    def name(self) -> str:
+        """As its file is called."""
+        return package_name(self.kind, self.sender, self.recipient, self.number)
 
 
 def offices(connection: Connection) -> list[Office]:

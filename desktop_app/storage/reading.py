@@ -10,6 +10,7 @@ from desktop_app.domain.titles import fill_template, title_references
 from desktop_app.schema.clauses import Lookup, Values
 from desktop_app.schema.model import Ledger
 from desktop_app.storage import tables
+from desktop_app.storage.conflicts import OpenConflict, open_conflicts
 from desktop_app.storage.records import missing_ids
 from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.vault import Vault
@@ -48,6 +49,10 @@ class Reading:
     def missing(self, ledger: str, ids: Iterable[str]) -> set[str]:
         """Those of the ids that are no record of the ledger."""
         return missing_ids(self._vault, self._connection, ledger, ids)
+
+    def conflicts(self, record: StoredRecord) -> list[OpenConflict]:
+        """The open conflicts of a record."""
+        return open_conflicts(self._connection, record.id) if record.n_conflicts else []
 
     def title(self, record: StoredRecord) -> str:
         """The record's title, with the titles of records it names."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from desktop_app.base.clock import millis, today
 from desktop_app.base.errors import ActionRefused
+from desktop_app.domain.naming import package_name
 from desktop_app.domain.revision import Revision, decode_revision, encode_revision
 from desktop_app.schema.model import Ledger
 from desktop_app.storage import tables
@@ -209,7 +210,7 @@ def history(connection: Connection, record: str) -> list[Entry]:
     """Every revision of a record; parents before children, then by id."""
     r, s, p = tables.revision.c, tables.stream.c, tables.package.c
     query = (
-        select(r.body, s.office, p.kind, p.sender, p.number)
+        select(r.body, s.office, p.kind, p.sender, p.recipient, p.number)
         .join_from(tables.revision, tables.stream, s.id == r.rev.op(">>")(tables.SEQ_BITS))
         .outerjoin(tables.package, p.id == r.package)
         .where(r.record == record)
@@ -220,7 +221,7 @@ def history(connection: Connection, record: str) -> list[Entry]:
 
 
 def _package_name(row: Any) -> str:
-    return f"{row.sender}-{row.number:06}-{row.kind}" if row.kind else ""
+    return package_name(row.kind, row.sender, row.recipient, row.number) if row.kind else ""
 
 
 def _parents_first(entries: list[Entry]) -> list[Entry]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, Table, select
 
 from desktop_app.domain.derive import DUE_ON, derive_sources, derived_values
 from desktop_app.domain.limits import WorkCalendar
+from desktop_app.schema.canonical import canonical_checks
 from desktop_app.schema.model import DELETED, PARENT, STATE, Ledger
 
 CHUNK = 500
@@ -80,7 +81,8 @@ class LedgerRows:
         self._json = {f.key for f in ledger.fields.values() if f.type.column == "json"}
         self._flags = {f.key for f in ledger.fields.values() if f.type.column == "flag"}
         self._derived = [*(f.key for f in ledger.derived), DUE_ON]
-        self._known = {*ledger.fields, STATE, PARENT, DELETED}
+        self._checks = canonical_checks(ledger)
+        self._known = self._checks.keys()
         columns = [
             "id",
             "office",
@@ -97,6 +99,14 @@ class LedgerRows:
         names = ", ".join(f'"{name}"' for name in columns)
         marks = ", ".join("?" * len(columns))
         self._insert = f'INSERT OR REPLACE INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 keys are checked names
+
+    def malformed(self, fields: Mapping[str, object]) -> str:
+        """Key of the first value not in canonical form, empty when all are; unknown fields may hold anything."""
+        for key, value in fields.items():
+            check = self._checks.get(key)
+            if value is not None and check is not None and not check(value):
+                return key
+        return ""
 
     def put(self, connection: Connection, rows: Sequence[NewRow]) -> None:
         """Writes whole rows, new or in place of the old."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -27,7 +28,7 @@ SLOTS_FORMAT = 1
 KEY_BYTES = 32
 MIN_PASSPHRASE_CHARS = 8
 _RECOVERY_BYTES = 20
-_FLOOR_KIB, _CEILING_KIB, _MAX_ROUNDS = 8 * 1024, 1024 * 1024, 64
+_FLOOR_KIB, _CEILING_KIB, _MAX_ROUNDS, _MAX_LANES = 8 * 1024, 1024 * 1024, 64, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def open_slot(file: SlotFile, secret: str, path: Path) -> tuple[bytes, Slot]:
         VaultError: wrong_passphrase, or slots_weak for parameters below the floor.
     """
     for slot in file.slots:
-        if not _FLOOR_KIB <= slot.memory_kib <= _CEILING_KIB or not 1 <= slot.rounds <= _MAX_ROUNDS:
+        if not _is_bearable(slot):
             raise VaultError("vault.slots_weak", path=path)
         given = secret if slot.kind != "recovery" else plain_code(secret)
         try:
@@ -98,10 +99,16 @@ def open_slot(file: SlotFile, secret: str, path: Path) -> tuple[bytes, Slot]:
             )
         except InvalidTag:
             continue
-        except ValueError as error:
+        except (ValueError, HashingError) as error:
             raise VaultError("vault.slots_damaged", path=path, detail=error) from None
         return key, slot
     raise VaultError("vault.wrong_passphrase")
+
+
+def _is_bearable(slot: Slot) -> bool:
+    """Neither weaker than we ever make a slot, nor so heavy that opening it would stop the PC."""
+    is_memory = _FLOOR_KIB <= slot.memory_kib <= _CEILING_KIB
+    return is_memory and 1 <= slot.rounds <= _MAX_ROUNDS and 1 <= slot.lanes <= _MAX_LANES
 
 
 def new_recovery_code() -> str:

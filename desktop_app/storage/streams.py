@@ -146,10 +146,15 @@ def digest_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
     """The chain digest after revision `seq`, the start of the chain for 0, None when it is not in this stream."""
     if seq == 0:
         return chain_start(stream.office, stream.instance, stream.scope)
-    if stream.fork and seq == stream.base:
-        return digest_at(connection, same_source(connection, stream.office, stream.instance, stream.scope)[0], seq)
-    query = select(tables.revision.c.digest).where(tables.revision.c.rev == stream.rev(seq))
-    return connection.execute(query).scalar()
+    r = tables.revision.c
+    if stream.fork and seq == stream.base:  # it left the stream, or another fork: the one that its first follows
+        first = connection.execute(select(r.body, r.digest).where(r.rev == stream.rev(seq + 1))).one()
+        others = [
+            one for one in same_source(connection, stream.office, stream.instance, stream.scope) if one.base < seq
+        ]
+        found = (digest_at(connection, one, seq) for one in others)
+        return next((digest for digest in found if digest and chain(digest, first.body) == first.digest), None)
+    return connection.execute(select(r.digest).where(r.rev == stream.rev(seq))).scalar()
 
 
 def ids_between(connection: Connection, stream: Stream, first: int, last: int) -> list[str]:

@@ -101,8 +101,14 @@ attachment = Table(
     fixed,
     Column("digest", String, primary_key=True),  # SHA-256 of the whole content
     Column("part", Integer, primary_key=True),
-    Column("rev", BigInteger().with_variant(Integer, "sqlite"), nullable=False, index=True),  # that brought it
     Column("content", LargeBinary, nullable=False),
+)
+
+attachment_use = Table(
+    "attachment_use",
+    fixed,
+    Column("rev", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),  # the revision it travels with
+    Column("digest", String, primary_key=True),
 )
 
 package = Table(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from desktop_app.domain.revision import Revision, decode_revision
 from desktop_app.storage import tables
+from desktop_app.storage.attachments import forget_after
 from desktop_app.storage.packages import Logged
 from desktop_app.storage.recompute import recompute
 from desktop_app.storage.streams import digest_at, streams
@@ -41,6 +42,8 @@ def last_import(connection: Connection) -> LastImport | None:
     answered = select(func.count()).where(p.c.id > entry.id, p.c.direction == "out", p.c.recipient == entry.sender)
     if connection.execute(answered).scalar_one():
         return LastImport(entry, "answered")
+    if record := _following(connection, entry):
+        return LastImport(entry, "changed", record)
     brought = _revisions(connection, entry)
     ids = {one.id for one in brought}
     for record in sorted({one.record for one in brought}):
@@ -50,6 +53,18 @@ def last_import(connection: Connection) -> LastImport | None:
             if not ids.isdisjoint(decode_revision(body).parents):
                 return LastImport(entry, "changed", record)
     return LastImport(entry)
+
+
+def _following(connection: Connection, entry: Logged) -> str:
+    """A record written after the import in a stream that the import went on with, as after a restore; else empty."""
+    r = tables.revision.c
+    begins = select(func.min(r.rev)).where(r.package == entry.id).group_by(r.rev.op(">>")(tables.SEQ_BITS))
+    for first in connection.execute(begins).scalars().all():
+        end = ((first >> tables.SEQ_BITS) + 1) << tables.SEQ_BITS
+        later = select(r.record).where(r.rev > first, r.rev < end, func.coalesce(r.package, 0) != entry.id)
+        if record := connection.execute(later.limit(1)).scalar():
+            return str(record)
+    return ""
 
 
 def _revisions(connection: Connection, entry: Logged) -> list[Revision]:
@@ -66,7 +81,7 @@ def undo_import(vault: Vault, connection: Connection, entry: Logged) -> int:
     """
     brought = _revisions(connection, entry)
     touched = {one.record: one.ledger for one in brought}
-    r, a = tables.revision, tables.attachment
+    r = tables.revision
     for stream in streams(connection):
         first, last = stream.rev(0), stream.rev((1 << tables.SEQ_BITS) - 1)
         here = select(func.min(r.c.rev)).where(r.c.rev.between(first, last), r.c.package == entry.id)
@@ -74,7 +89,7 @@ def undo_import(vault: Vault, connection: Connection, entry: Logged) -> int:
         if begins is None:
             continue
         seq = begins - first - 1
-        connection.execute(delete(a).where(a.c.rev.between(begins, last)))
+        forget_after(connection, stream, seq)
         connection.execute(delete(r).where(r.c.rev.between(begins, last)))
         if stream.fork and seq == stream.base:
             connection.execute(delete(tables.stream).where(tables.stream.c.id == stream.id))

@@ -16,6 +16,7 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from desktop_app.base.errors import PackageError
+from desktop_app.domain.naming import package_name
 from desktop_app.sync.identity import Identity, is_signed_by
 
 FORMAT = 1
@@ -69,8 +70,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def file_name(self) -> str:
         """`620402-000017-submission.ghpkg`; from the city the recipient stands in it too."""
-        to = "" if self.kind in ("submission", "registration") else f"-{self.recipient}"
-        return f"{self.sender}{to}-{self.number:06}-{self.kind}{SUFFIX}"
+        return package_name(self.kind, self.sender, self.recipient, self.number) + SUFFIX
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -159,7 +159,7 @@ def _decode(encoded: bytes, signature: bytes, name: str) -> Header:
                 "package.too_new", name=name, found=version.format, known=FORMAT, program=version.program
             )
         header = msgspec.json.decode(encoded, type=Header)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise PackageError("package.tampered", name=name, detail="文件头不合格式") from None
     if msgspec.json.encode(header) != encoded:
         raise PackageError("package.tampered", name=name, detail="文件头写法不规范")

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
+import pyrage
 import pyrage.x25519
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -48,6 +49,15 @@ def is_signed_by(verify_key: str, signature: bytes, message: bytes) -> bool:
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(verify_key)).verify(signature, message)
     except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def is_recipient(text: str) -> bool:
+    """Whether packages can be encrypted to this key."""
+    try:
+        pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
         return False
     return True
 

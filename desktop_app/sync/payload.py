@@ -12,7 +12,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO, cast
 
 import msgspec
 import pyrage
@@ -56,7 +56,7 @@ class Known(msgspec.Struct, tag="known", tag_field="type", frozen=True, forbid_u
     office: str
     instance: str
     scope: str
-    seq: int
+    seq: Annotated[int, msgspec.Meta(ge=0, lt=2**40)]
     digest: str
 
 
@@ -66,7 +66,7 @@ class StreamStart(msgspec.Struct, tag="stream", tag_field="type", frozen=True, f
     office: str
     instance: str
     scope: str
-    first: int
+    first: Annotated[int, msgspec.Meta(ge=1, lt=2**40)]
     previous: str
 
 
@@ -74,7 +74,7 @@ class AttachmentPart(msgspec.Struct, tag="attachment", tag_field="type", frozen=
     """One piece of an attachment, numbered from 0; `digest` is SHA-256 of the whole."""
 
     digest: str
-    part: int
+    part: Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
     content: bytes
 
 
@@ -127,10 +127,12 @@ class _Failing:
         self.error: BaseException | None = None
 
     def guard(self, call: Callable[[], Any]) -> Any:
+        if self.error is not None:
+            raise self.error  # pyrage writes once more after an error
         try:
             return call()
         except BaseException as error:
-            self.error = self.error or error
+            self.error = error
             raise
 
 
@@ -310,7 +312,7 @@ class _Lines(_Failing):
         self._n_lines += 1
         try:
             line = _decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise PackageError("package.payload", name=self._name, line=self._n_lines, detail=error) from None
         if self._n_lines == 1:
             if line != self._expected:

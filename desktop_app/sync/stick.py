@@ -40,7 +40,7 @@ def write_to_stick(target: Path, pieces: Iterator[bytes], n_bytes: int) -> str:
         if _read_back(part) != written:
             raise PackageError("package.read_back", path=target)
         part.replace(target)
-        _flush_folder(target)
+        _name_durably(target)
     except OSError as error:
         raise PackageError("package.write", path=target, detail=error.strerror or error) from error
     finally:
@@ -68,6 +68,15 @@ def _read_back(part: Path) -> str:
         while piece := back.read(_PIECE_BYTES):
             whole.update(piece)
     return whole.hexdigest()
+
+
+def _name_durably(target: Path) -> None:
+    try:
+        _flush_folder(target)
+    except OSError:
+        with suppress(OSError):
+            target.unlink()
+        raise
 
 
 def _flush_folder(target: Path) -> None:

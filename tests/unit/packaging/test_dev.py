@@ -134,11 +134,7 @@ def test_d03_lock_is_pinned_and_hashed__ok(dev: ModuleType) -> None:
     text = dev.LOCK.read_text(encoding="utf-8")
     entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
     assert len(entries) > 30
-    bad = [
-        entry.split()[0]
-        for entry in entries
-        if not re.match(r"[\w.-]+==\S+ ", entry) or "sha256:" not in entry
-    ]
+    bad = [entry.split()[0] for entry in entries if not re.match(r"[\w.-]+==\S+ ", entry) or "sha256:" not in entry]
     assert bad == []
 
 
