@@ -205,7 +205,7 @@ def test_m03_released_on_an_existing_record__ok(city: Vault) -> None:
         deliver(merge, there, 1, 1)
         row = city.rows["dispute"].load(connection, RECORDS)[RECORDS[0]]
         assert (row.values["summary"], row.values.get("facts")) == ("始", None)
-        assert merge.counts.total("held") == 1
+        assert merge.finish().total("held") == 1
         deliver(merge, county, 2, 2)
         deliver(merge, county, 3, 3)
         row = city.rows["dispute"].load(connection, RECORDS)[RECORDS[0]]
