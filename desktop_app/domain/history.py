@@ -9,7 +9,7 @@ conflict; the provisional value is the owning office's, then that of the larger 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_app.domain.revision import Revision
 from desktop_app.schema.model import DELETED
@@ -62,6 +62,7 @@ def resolve(revisions: Iterable[Authored], owner: str) -> RecordState:
         if len(different) > 1:
             conflicts.append(Conflict(key, different))
     against = _edits_against_deletion(known, ready, ancestors, values)
+    conflicts = [_shown_first(one, values) for one in conflicts]
     conflicts += [one for one in against if not any(other.field == one.field for other in conflicts)]
     built_on = {parent for rid in ready for parent in known[rid].revision.parents}
     return RecordState(
@@ -94,6 +95,11 @@ def _different(known: Mapping[str, Authored], ranked: list[str], key: str) -> tu
         if all(value != seen for _, seen in found):
             found.append((rid, value))
     return tuple(found)
+
+
+def _shown_first(conflict: Conflict, values: Mapping[str, object]) -> Conflict:
+    """An edit beside a deletion and its restoring decides for showing the record, whatever ranks first."""
+    return replace(conflict, values=tuple(sorted(conflict.values, key=lambda pair: pair[1] != values[conflict.field])))
 
 
 def _edits_against_deletion(

@@ -19,6 +19,8 @@ import chinese_calendar
 from desktop_app.schema.model import AddDays, DayKind
 
 _ONE = timedelta(days=1)
+_MOST_DAYS = 36_525
+"""A hundred years: more is a slip of the hand, and counting it day by day would stop the PC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def due_on(rule: AddDays, values: Mapping[str, object], calendar: WorkCalendar) 
     if not isinstance(start, str) or not isinstance(days, int):
         return None
     total = days + (extra if isinstance(extra, int) else 0)
+    if abs(total) > _MOST_DAYS:
+        return None
     return calendar.last_day(
         date.fromisoformat(start), total, "working" if kind == "working" else "calendar"
     ).isoformat()

@@ -9,7 +9,7 @@ from datetime import date
 
 from desktop_app.schema.model import Window
 
-_LABEL = re.compile(r"(\d{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?$")
+_LABEL = re.compile(r"([12][0-9]{3})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Period:
 
 def parse_period(label: str) -> Period | None:
     """The period of a label, None when it is none."""
-    found = _LABEL.match(label)
+    found = _LABEL.fullmatch(label)
     if not found:
         return None
     year = int(found[1])

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import date
 
 from desktop_app.schema.model import DELETED, PARENT, STATE, Ledger
+from desktop_app.schema.types import is_attachment
 
 MAX_NUMBER = 10**15
-_PERIOD = re.compile(r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?")
+_PERIOD = re.compile(r"[12][0-9]{3}(-Q[1-4]|-(0[1-9]|1[0-2]))?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Check = Callable[[object], bool]
 
 
@@ -25,8 +27,12 @@ def _is_flag(value: object) -> bool:
     return type(value) is bool
 
 
-def _is_list(value: object) -> bool:
-    return type(value) is list
+def _is_pair(value: object) -> bool:
+    return type(value) is list and len(value) == 2 and all(_is_number(one) for one in value)
+
+
+def _are_attachments(value: object) -> bool:
+    return type(value) is list and all(is_attachment(one) for one in value)
 
 
 def _is_texts(value: object) -> bool:
@@ -34,7 +40,7 @@ def _is_texts(value: object) -> bool:
 
 
 def _is_day(value: object) -> bool:
-    if type(value) is not str or len(value) != 10:
+    if type(value) is not str or _DAY.fullmatch(value) is None:
         return False
     try:
         date.fromisoformat(value)
@@ -47,8 +53,13 @@ def _is_period(value: object) -> bool:
     return type(value) is str and _PERIOD.fullmatch(value) is not None
 
 
-_BY_COLUMN: dict[str, Check] = {"text": _is_text, "integer": _is_number, "flag": _is_flag, "json": _is_list}
-_BY_TYPE: dict[str, Check] = {"date": _is_day, "period": _is_period, "choices": _is_texts, "references": _is_texts}
+_BY_COLUMN: dict[str, Check] = {"text": _is_text, "integer": _is_number, "flag": _is_flag, "json": _is_texts}
+_BY_TYPE: dict[str, Check] = {
+    "date": _is_day,
+    "period": _is_period,
+    "pair": _is_pair,
+    "attachments": _are_attachments,
+}
 
 
 def canonical_checks(ledger: Ledger) -> dict[str, Check]:

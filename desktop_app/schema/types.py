@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from stdnum.cn import ric, uscc
@@ -64,7 +64,8 @@ def parse_value(raw: object, field: Field) -> object:
     """
     if raw is None or (isinstance(raw, str | list) and not raw) or (isinstance(raw, str) and not raw.strip()):
         return None
-    return field.type.parse(raw, field)
+    found = field.type.parse(raw, field)
+    return None if found == [] else found
 
 
 def show_value(value: object, field: Field) -> str:
@@ -73,10 +74,13 @@ def show_value(value: object, field: Field) -> str:
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
-_DATE = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
-_PERIOD = re.compile(r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$")
-_MOBILE = re.compile(r"1[3-9]\d{9}$|0\d{2,3}-?\d{7,8}$|\d{5,8}$")
-_DOC_NO = re.compile(r".{1,12}〔20\d{2}〕[1-9]\d*号$")
+_DATE = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?")
+_COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_PERIOD = re.compile(r"[12][0-9]{3}(-Q[1-4]|-(0[1-9]|1[0-2]))?")
+_PHONE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|[0-9]{5,8}")
+_DOC_NO = re.compile(r"[^\s〔〕]{1,12}〔20[0-9]{2}〕[1-9][0-9]{0,5}号")
+_MONEY = re.compile(r"¥?(-?[0-9]{1,40}(?:\.[0-9]{1,10})?)(亿元|万元|万|元|)")
+_PAIR = re.compile(r"([0-9]{1,13})/([0-9]{1,13})")
 _MAX_COUNT = 10**12
 _FEN = {"万元": 1_000_000, "亿元": 10_000_000_000, "元": 100, "万": 1_000_000, "": 100}
 
@@ -104,7 +108,7 @@ def _count(raw: object, field: Field) -> int:
     number: object = raw
     if isinstance(raw, str):
         digits = _plain(raw, field, "整数").replace(",", "").removesuffix(field.unit)
-        number = int(digits) if re.fullmatch(r"-?\d{1,15}", digits) else raw
+        number = int(digits) if re.fullmatch(r"-?[0-9]{1,15}", digits) else raw
     elif isinstance(raw, float) and raw.is_integer():
         number = int(raw)
     if isinstance(number, bool) or not isinstance(number, int):
@@ -123,11 +127,8 @@ def _in_range(number: int, field: Field) -> int:
 def _money(raw: object, field: Field) -> int:
     if isinstance(raw, int) and not isinstance(raw, bool):
         return _in_range(raw, field)
-    found = re.fullmatch(r"[¥]?(-?[\d.]+)(亿元|万元|万|元|)", _plain(raw, field, "金额").replace(",", ""))
-    try:
-        fen = Decimal(found[1]) * _FEN[found[2]] if found else None
-    except InvalidOperation:
-        fen = None
+    found = _MONEY.fullmatch(_plain(raw, field, "金额").replace(",", ""))
+    fen = Decimal(found[1]) * _FEN[found[2]] if found else None
     if fen is None or fen != fen.to_integral_value():
         raise ValueFault("value.money", label=field.label, value=raw)
     return _in_range(int(fen), field)
@@ -140,7 +141,7 @@ def _show_money(value: object, _: Field) -> str:
 
 def _date(raw: object, field: Field) -> str:
     text = _plain(raw, field, "日期")
-    found = _DATE.match(text) or re.match(r"(\d{4})(\d{2})(\d{2})$", text)
+    found = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
     try:
         day = date(int(found[1]), int(found[2]), int(found[3])) if found else None
     except ValueError:
@@ -154,7 +155,7 @@ def _date(raw: object, field: Field) -> str:
 
 def _period(raw: object, field: Field) -> str:
     text = str(raw) if type(raw) is int else _plain(raw, field, "期段").removesuffix("年").upper()
-    if not _PERIOD.match(text):
+    if not _PERIOD.fullmatch(text):
         raise ValueFault("value.period", label=field.label, value=raw)
     return text
 
@@ -181,7 +182,7 @@ def _choices(raw: object, field: Field) -> list[str]:
     items = re.split(r"[、,，;；\n]", raw) if isinstance(raw, str) else raw
     if not isinstance(items, list | tuple):
         raise ValueFault("value.type", label=field.label, wanted="若干选项", value=raw)
-    chosen = {_code(one, field, "value.choice") for one in items if one != ""}
+    chosen = {_code(one, field, "value.choice") for one in items if not isinstance(one, str) or one.strip()}
     return [code for code in (field.choices.labels if field.choices else ()) if code in chosen]
 
 
@@ -261,14 +262,14 @@ def _resident_id(raw: object, field: Field) -> str:
 
 def _phone(raw: object, field: Field) -> str:
     text = str(raw) if type(raw) is int else _plain(raw, field, "电话")
-    if not _MOBILE.match(text):
+    if not _PHONE.fullmatch(text):
         raise ValueFault("value.phone", label=field.label, value=raw)
     return text
 
 
 def _doc_no(raw: object, field: Field) -> str:
     text = _text(raw, field)
-    if not _DOC_NO.match(text):
+    if not _DOC_NO.fullmatch(text):
         raise ValueFault("value.doc_no", label=field.label, value=raw)
     return text
 
@@ -280,10 +281,12 @@ def _region(raw: object, field: Field) -> str:
 def _pair(raw: object, field: Field) -> list[int]:
     found: object = raw
     if isinstance(raw, str):
-        parts = _plain(raw, field, "分子/分母").split("/")
-        found = [int(p) if p.isdigit() else p for p in parts]
+        parts = _PAIR.fullmatch(_plain(raw, field, "分子/分母"))
+        found = [int(parts[1]), int(parts[2])] if parts else raw
     match found:
-        case [int(top), int(bottom)] if 0 <= top <= bottom <= _MAX_COUNT and bottom > 0:
+        case [int(top), int(bottom)] if (
+            0 <= top <= bottom <= _MAX_COUNT and bottom > 0 and bool not in map(type, found)
+        ):
             return [top, bottom]
     raise ValueFault("value.pair", label=field.label, value=raw)
 
@@ -315,9 +318,17 @@ def _attachments(raw: object, field: Field) -> list[dict[str, object]]:
     """Attachments as `{digest, name, n_bytes}`; the contents lie beside the records, by digest."""
     items: list[Any] = raw if isinstance(raw, list) else [None]
     for one in items:
-        if not isinstance(one, dict) or set(one) != {"digest", "name", "n_bytes"}:
+        if not is_attachment(one):
             raise ValueFault("value.attachment", label=field.label)
     return items
+
+
+def is_attachment(value: object) -> bool:
+    """Whether this is `{digest, name, n_bytes}`, the digest 64 hexadecimal digits."""
+    match value:
+        case {"digest": str(digest), "name": str(name), "n_bytes": int(n_bytes), **rest}:
+            return not rest and bool(name) and n_bytes >= 0 and re.fullmatch(r"[0-9a-f]{64}", digest) is not None
+    return False
 
 
 def _show_attachments(value: object, _: Field) -> str:
