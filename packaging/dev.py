@@ -30,6 +30,7 @@ OLDEST_PYTHON = (3, 11)
 APT_PACKAGES = {
     "python3-venv": "makes the virtual environment (Debian takes ensurepip out of python3)",
     "age": "the tests open our packages with the standard program",
+    "fonts-wqy-zenhei": "printed sheets embed a Chinese font; Windows brings its own",
 }
 # Without these nothing can go on; the others cost a few skipped tests.
 APT_ESSENTIAL = frozenset({"python3-venv"})
