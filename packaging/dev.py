@@ -32,7 +32,7 @@ APT_PACKAGES = {
     "age": "the tests open our packages with the standard program",
     "fonts-wqy-zenhei": "printed sheets embed a Chinese font; Windows brings its own",
 }
-# Without these nothing can go on; the others cost a few skipped tests.
+# Without these nothing can go on; the others cost a few failed tests.
 APT_ESSENTIAL = frozenset({"python3-venv"})
 
 # Arguments of the environment's Python; import-linter has no `-m` entry of its own.

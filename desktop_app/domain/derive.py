@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from desktop_app.domain.limits import WorkCalendar, due_on
-from desktop_app.schema.clauses import Frame, fields_in, holds
-from desktop_app.schema.model import STATE, AddDays, Difference, Field, Holds, Ledger, Step
+from desktop_app.schema.clauses import Frame, holds
+from desktop_app.schema.derivation import sources
+from desktop_app.schema.model import STATE, AddDays, Derive, Difference, Field, Holds, Ledger, Step
 
 DUE_ON = "due_on"
 """Column of the earliest limit among the steps that are open in the record's state."""
@@ -31,17 +32,10 @@ def derived_values(ledger: Ledger, values: Mapping[str, object], calendar: WorkC
 def derive_sources(ledger: Ledger) -> frozenset[str]:
     """Fields on which a derived value or a limit depends; a change elsewhere needs no new derivation."""
     keys: set[str] = {STATE} if ledger.workflow else set()
-    rules: list[object] = [field.derive for field in ledger.derived]
+    rules: list[Derive] = [field.derive for field in ledger.derived if field.derive]
     if ledger.workflow:
         rules += [step.within for step in ledger.workflow.steps.values() if step.within]
-    for rule in rules:
-        if isinstance(rule, Holds):
-            keys.update(fields_in(rule.where))
-        elif isinstance(rule, Difference):
-            keys.update((rule.minuend, *rule.subtrahends))
-        elif isinstance(rule, AddDays):
-            keys.update(one for one in (rule.start, rule.plus, rule.kind, rule.days) if isinstance(one, str))
-    return frozenset(keys)
+    return frozenset(keys.union(*map(sources, rules)))
 
 
 def open_steps(ledger: Ledger, values: Mapping[str, object]) -> list[Step]:

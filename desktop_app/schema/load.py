@@ -17,6 +17,7 @@ from desktop_app.schema.model import Choices, Field, Narrative, Pack
 from desktop_app.schema.source import SourceFile, Table
 
 PACK, CHOICES, COMMON, REGIONS = "pack.toml", "choices.toml", "common.toml", "regions.toml"
+_NAMES = ("form.unknown_ledger", "form.unknown_indicator", "form.unknown_choices", "form.missing_file")
 _REPORTING = {"year": 15, "quarter": 10, "month": 5}
 """Days where the pack does not say; a suggestion that the city changes in `pack.toml`."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
@@ -52,10 +53,20 @@ def load_pack(files: Mapping[str, str]) -> Pack:
     """
     faults: list[Problem] = []
     pack = _Reader(files, faults).read()
-    faults = list(dict.fromkeys(faults))  # the common fields are read once for every ledger
+    faults = _worth_saying(faults)
     if faults:
         raise FormsInvalid("form.invalid", faults)
     return pack
+
+
+def _worth_saying(faults: list[Problem]) -> list[Problem]:
+    """
+    Each fault once, since the common fields are read for every ledger; and nothing about names that may
+    well stand in a file that could not be read.
+    """
+    is_broken = any(one.code == "form.toml" for one in faults)
+    hidden = _NAMES if is_broken else ()
+    return [one for one in dict.fromkeys(faults) if one.code not in hidden]
 
 
 class _Reader:
@@ -81,6 +92,7 @@ class _Reader:
             for name in self.files
             if name.startswith("ledgers/")
         }
+        drafts = {name: one for name, one in drafts.items() if not one.root.file.is_broken}
         by_key = {one.key: one for one in drafts.values()}
         ledgers = {one.key: finish_ledger(one, by_key, groups) for one in drafts.values()}
         check_indicators(ledgers, {key: one.root for key, one in by_key.items()})

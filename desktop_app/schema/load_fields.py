@@ -31,6 +31,7 @@ from desktop_app.schema.types import TYPES, ValueFault, parse_value
 
 _NAMED_DAY = re.compile(r"(today|period_start|period_end)([+-]\d{1,4})?$")
 _PLACE = re.compile(r"\{(\w+)\}")
+_SERIAL_PLACE = re.compile(r"\{year\}|\{n(?::0[1-9])?\}")
 
 
 @dataclass
@@ -47,23 +48,23 @@ class Scope:
     others: Mapping[str, Mapping[str, Field]]
     steps: tuple[str, ...] = ()
 
-    def field(self, table: Table, path: str) -> Field | None:
-        """The field a path names; a fault is noted when there is none."""
+    def field(self, table: Table, path: str, at: str = "") -> Field | None:
+        """The field a path names; a fault is noted, at key `at` of the table, when there is none."""
         key, _, inner = path.partition(".")
         found = self.fields.get(key)
         if found is not None and inner:
             there = self.others.get(found.ledger, {})
             found = there.get(inner)
             if found is None:
-                table.fault("form.unknown_field", name=path, hint=hint(inner, there))
+                table.fault("form.unknown_field", at, name=path, hint=hint(inner, there))
             return found
         if found is None:
-            table.fault("form.unknown_field", name=path, hint=hint(key, self.fields))
+            table.fault("form.unknown_field", at, name=path, hint=hint(key, self.fields))
         return found
 
-    def known(self, table: Table, keys: Iterable[str]) -> tuple[str, ...]:
+    def known(self, table: Table, keys: Iterable[str], at: str = "") -> tuple[str, ...]:
         """The keys that are fields; a fault for each that is not."""
-        return tuple(key for key in keys if self.field(table, key))
+        return tuple(key for key in keys if self.field(table, key, at))
 
     def template(self, table: Table, key: str, *, required: bool = False, private: bool = True) -> str:
         """A text with `{field}` places, each checked; `private` tells whether masked fields may stand in it."""
@@ -74,7 +75,15 @@ class Scope:
                 table.fault("form.bad_template", key, value=text, name=name, hint=hint(name, self.fields))
             elif found.private and not private:
                 table.fault("form.private_shown", key, name=name, where=key)
+        _check_places(table, key, text, _PLACE)
         return text
+
+
+def _check_places(table: Table, key: str, text: str, place: re.Pattern[str]) -> None:
+    """A brace that belongs to no place would break the text where it is printed."""
+    rest = place.sub("", text)
+    if stray := re.search(r"[{}].*", rest):
+        table.fault("form.bad_template", key, value=text, name=stray[0], hint="")
 
 
 def read_choices(table: Table, key: str) -> dict[str, Choices]:
@@ -118,6 +127,10 @@ def _plain_field(key: str, table: Table, lists: Mapping[str, Choices], regions: 
         stays=table.flag("stays"),
         source=table.text("source"),
     )
+    if field.pattern:
+        _check_places(table, "pattern", field.pattern, _SERIAL_PLACE)
+        if "{n" not in field.pattern:
+            table.fault("form.bad_template", "pattern", value=field.pattern, name="n", hint="")
     return replace(field, default=_default(table, field))
 
 
@@ -196,6 +209,9 @@ def _operand(table: Table, operator: str, field: Field, scope: Scope) -> object:
 
 def _literal(table: Table, raw: object, field: Field) -> object:
     """A value of the field; choices must be given by code, since labels may change."""
+    if not isinstance(raw, str | int | bool):
+        table.fault("form.clause_value", value=raw, name=field.key, detail="应为文字、数字或 true、false")
+        return None
     if field.choices and raw not in field.choices.labels:
         table.fault(
             "form.unknown_choice",
@@ -254,22 +270,28 @@ def read_derive(table: Table, field: Field, scope: Scope) -> Derive | None:
         derive = read_days(one, scope, field.source)
         wanted = "date"
     elif "where" in one.data:
-        derive, wanted = Holds(read_clauses(one.tables("where"), scope)), "flag"
+        derive, wanted = Holds(_own_clauses(one, field, scope)), "flag"
     else:
-        minus = scope.known(one, one.texts("minus", required=True))
-        derive, wanted = Difference(one.text("from", required=True), minus), "count"
+        minus = scope.known(one, one.texts("minus", required=True), "minus")
+        start = one.text("from", required=True)
+        derive, wanted = Difference("".join(scope.known(one, [start], "from")), minus), "count"
     if field.type.name != wanted:
         one.fault("form.bad_derive", name=field.key, detail=f"类型应为 {wanted}")
     one.close()
     return derive
 
 
+def _own_clauses(table: Table, field: Field, scope: Scope) -> tuple[Clause, ...]:
+    """Clauses that ask nothing but the record itself: a derived value must not change with the day."""
+    clauses = read_clauses(table.tables("where"), scope)
+    if any("." in one.path or isinstance(one.operand, Day) for one in clauses):
+        table.fault("form.bad_derive", name=field.key, detail="只能依据本记录的字段，不能依据当天日期或其他记录")
+    return clauses
+
+
 def read_days(table: Table, scope: Scope, source: str = "") -> AddDays:
     """`{ from, add_days, plus, days, source }`: a last day; every number of days says where it comes from."""
     days, kind = table.any("add_days"), table.text("days") or "calendar"
-    for name in (days, kind):
-        if isinstance(name, str) and name not in get_args(DayKind):
-            scope.field(table, name)
     found = AddDays(
         start=table.text("from", required=True),
         days=days if isinstance(days, int | str) else 0,
@@ -277,11 +299,26 @@ def read_days(table: Table, scope: Scope, source: str = "") -> AddDays:
         kind=kind,
         source=table.text("source") or source,
     )
-    for name in filter(None, (found.start, found.plus)):
-        scope.field(table, name)
+    _check_kind(table, scope, "from", found.start, "date")
+    _check_kind(table, scope, "plus", found.plus, "count")
+    if isinstance(days, str):
+        _check_kind(table, scope, "add_days", days, "count")
+    if kind not in get_args(DayKind):
+        _check_kind(table, scope, "days", kind, "choice")
     if isinstance(days, int) and not found.source:
         table.fault("form.needs_source", name="add_days")
     return found
+
+
+def _check_kind(table: Table, scope: Scope, at: str, key: str, kind: str) -> None:
+    field = scope.field(table, key, at) if key else None
+    if field is not None and field.type.name != kind:
+        table.fault("form.bad_derive", at, name=key, detail=f"“{at}”要用{TYPES[kind].label}字段")
+
+
+def read_literal(table: Table, raw: object, field: Field) -> object:
+    """A value that a form writes into a field; `today` is let through for days."""
+    return raw if raw == "today" and field.type.day_like else _literal(table, raw, field)
 
 
 def system_fields(states: Mapping[str, str] | None, child_of: str) -> dict[str, Field]:

@@ -55,7 +55,7 @@ def read_indicators(root: Table, ledger: str, scope: Scope) -> Iterator[Indicato
             semantics=cast(Semantics, table.one_of("semantics", get_args(Semantics), default="flow")),
             on=_field(table, "on", scope),
             since=_field(table, "since", scope),
-            until=scope.known(table, table.texts("until")),
+            until=scope.known(table, table.texts("until"), "until"),
             window=table.text("window"),
             of=_parts(table, measure),
             per=_field(table, "per", scope),
@@ -73,7 +73,7 @@ def read_indicators(root: Table, ledger: str, scope: Scope) -> Iterator[Indicato
 
 def _field(table: Table, key: str, scope: Scope) -> str:
     name = table.text(key)
-    return name if not name or scope.field(table, name) else ""
+    return name if not name or scope.field(table, name, key) else ""
 
 
 def _each(table: Table, scope: Scope) -> tuple[Clause, ...]:
@@ -100,7 +100,7 @@ def _checked(one: Indicator, table: Table, scope: Scope) -> Indicator:
     """The indicator with its scale, after the rules of its measure and semantics."""
     if one.measure in ("ratio", "total", "offices"):
         return replace(one, scale=_SCALES.get(one.unit, 1))
-    found = scope.known(table, one.of)
+    found = scope.known(table, one.of, "of")
     timed = one.since or (one.on if one.semantics != "stock" else "") or _is_period(one, scope)
     faults = {
         f"{one.semantics} 需要 on（存量需要 since，或期段字段的 on）": not timed,
@@ -125,23 +125,25 @@ def check_indicators(ledgers: Mapping[str, Ledger], tables: Mapping[str, Table])
     for ledger in ledgers.values():
         for one in ledger.indicators:
             if one.key in known:
-                tables[ledger.key].fault(
-                    "form.duplicate_indicator", "indicator", name=one.key, other=known[one.key].ledger
+                tables[ledger.key].file.fault(
+                    "form.duplicate_indicator", ("indicator", one.key), name=one.key, other=known[one.key].ledger
                 )
             known[one.key] = one
             if one.window and one.window not in windows:
-                tables[ledger.key].fault(
+                tables[ledger.key].file.fault(
                     "form.bad_measure",
-                    "indicator",
+                    ("indicator", one.key),
                     name=one.key,
                     detail=f"没有活动窗口“{one.window}”{hint(one.window, windows)}",
                 )
     for one in known.values():
         for part in one.of if one.measure in ("ratio", "total") else ():
             if part not in known:
-                tables[one.ledger].fault("form.unknown_indicator", "indicator", name=part, hint=hint(part, known))
+                tables[one.ledger].file.fault(
+                    "form.unknown_indicator", ("indicator", one.key), name=part, hint=hint(part, known)
+                )
         if _leans_on(one.key, one, known, set()):
-            tables[one.ledger].fault("form.indicator_cycle", "indicator", name=one.key)
+            tables[one.ledger].file.fault("form.indicator_cycle", ("indicator", one.key), name=one.key)
 
 
 def _leans_on(key: str, one: Indicator, known: Mapping[str, Indicator], seen: set[str]) -> bool:

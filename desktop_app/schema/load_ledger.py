@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from desktop_app.schema.derivation import in_order
 from desktop_app.schema.load_fields import (
     Scope,
     finish_field,
@@ -13,6 +14,7 @@ from desktop_app.schema.load_fields import (
     read_clauses,
     read_days,
     read_fields,
+    read_literal,
     system_fields,
 )
 from desktop_app.schema.load_indicators import read_indicators, read_windows
@@ -83,6 +85,9 @@ def finish_ledger(draft: Draft, drafts: Mapping[str, Draft], groups: Mapping[str
     if draft.child_of and draft.child_of not in drafts:
         root.fault("form.unknown_ledger", "child_of", name=draft.child_of, hint=hint(draft.child_of, drafts))
     fields = {key: finish_field(one, table, scope) for key, (one, table) in draft.fields.items()}
+    derived, circle = in_order(fields)
+    for one in circle:
+        draft.fields[one.key][1].fault("form.bad_derive", "derive", name=one.key, detail="直接或间接依据自己")
     ledger = Ledger(
         key=draft.key,
         version=root.number("version", required=True),
@@ -99,6 +104,7 @@ def finish_ledger(draft: Draft, drafts: Mapping[str, Draft], groups: Mapping[str
         checks=tuple(read_checks(root.tables("checks"), scope)),
         windows=tuple(read_windows(root)),
         indicators=tuple(read_indicators(root, draft.key, scope)),
+        derived=derived,
         moved=_moved(root, draft.fields),
     )
     root.close()
@@ -108,7 +114,7 @@ def finish_ledger(draft: Draft, drafts: Mapping[str, Draft], groups: Mapping[str
 def _known(table: Table, key: str, scope: Scope) -> str:
     name = table.text(key)
     if name:
-        scope.field(table, name)
+        scope.field(table, name, key)
     return name
 
 
@@ -136,12 +142,12 @@ def _list_view(root: Table, scope: Scope) -> ListView:
     if table is None:
         return ListView(())
     view = ListView(
-        columns=scope.known(table, table.texts("columns", required=True)),
-        filters=scope.known(table, table.texts("filters")),
-        search=scope.known(table, table.texts("search")),
-        order=tuple(k for k in table.texts("order") if scope.field(table, k.lstrip("-"))),
+        columns=scope.known(table, table.texts("columns", required=True), "columns"),
+        filters=scope.known(table, table.texts("filters"), "filters"),
+        search=scope.known(table, table.texts("search"), "search"),
+        order=tuple(k for k in table.texts("order") if scope.field(table, k.lstrip("-"), "order")),
         period=_known(table, "period", scope),
-        totals=scope.known(table, table.texts("totals")),
+        totals=scope.known(table, table.texts("totals"), "totals"),
         marks=tuple(_mark(one, scope) for one in table.tables("marks")),
     )
     table.close()
@@ -158,11 +164,19 @@ def _workflow(table: Table, scope: Scope) -> Workflow:
     states = table.value("states", dict, required=True) or {}
     start = table.one_of("start", states)
     steps = {key: _step(key, one, states, scope) for key, one in table.named("step")}
-    reached = {start, *(one.target for one in steps.values())}
+    reached = _reached(start, steps)
     for name in states.keys() - reached:
         table.fault("form.state_unreachable", "states", name=name)
     table.close()
     return Workflow(start, states, steps)
+
+
+def _reached(start: str, steps: Mapping[str, Step]) -> set[str]:
+    """The states that steps lead to from the first one."""
+    reached = {start}
+    while more := {one.target for one in steps.values() if reached.intersection(one.origins)} - reached:
+        reached |= more
+    return reached
 
 
 def _step(key: str, table: Table, states: Mapping[str, str], scope: Scope) -> Step:
@@ -188,15 +202,27 @@ def _step(key: str, table: Table, states: Mapping[str, str], scope: Scope) -> St
 
 def _sets(table: Table, scope: Scope) -> Mapping[str, object]:
     sets = table.value("sets", dict) or {}
-    scope.known(table, (key for key in sets if key != STATE))
-    return sets
+    fields = {key: scope.field(table, key, "sets") for key in sets if key != STATE}
+    return {key: read_literal(table, sets[key], field) for key, field in fields.items() if field}
 
 
 def _moved(root: Table, fields: Mapping[str, object]) -> Mapping[str, str]:
     moved = root.value("moved", dict) or {}
     for old, new in moved.items():
-        if new and new not in fields and new not in moved:
+        if not isinstance(new, str):
+            root.fault("form.wrong_type", "moved", name=old, wanted="文字", found=repr(new))
+            continue
+        if new and not _is_goal(new, moved, fields):
             root.fault("form.moved_target", "moved", name=new, hint=hint(str(new), fields))
         if old in fields:
             root.fault("form.moved_in_use", "moved", name=old)
-    return moved
+    return {old: new for old, new in moved.items() if isinstance(new, str)}
+
+
+def _is_goal(name: str, moved: Mapping[str, object], fields: Mapping[str, object]) -> bool:
+    """Whether old names lead to a field or to nothing, and not round in a circle."""
+    seen: set[str] = set()
+    while name in moved and name not in seen:
+        seen.add(name)
+        name = str(moved[name])
+    return name in fields or not name

@@ -52,19 +52,21 @@ class _Reader:
     def _plain(self, table: Table, key: str, text: str) -> Iterator[Say | Place]:
         at = 0
         for place in _PLACE.finditer(text):
-            if place.start() > at:
-                yield Say(text[at : place.start()])
+            yield from self._say(table, key, text[at : place.start()])
             name, _, form = place[1].partition(":")
             self._check(table, key, name)
             if form not in FORMS:
                 table.fault("form.bad_narrative", key, value=place[0], detail=f"没有“{form}”这种写法")
             yield Place(name, form)
             at = place.end()
-        rest = text[at:]
-        if stray := re.search(r"[\[\]{}]", rest):
-            table.fault("form.bad_narrative", key, value=rest[stray.start() :][:20], detail="括号不成对")
-        if rest:
-            yield Say(rest)
+        yield from self._say(table, key, text[at:])
+
+    @staticmethod
+    def _say(table: Table, key: str, text: str) -> Iterator[Say]:
+        if stray := re.search(r"[\[\]{}]", text):
+            table.fault("form.bad_narrative", key, value=text[stray.start() :][:20], detail="括号不成对")
+        if text:
+            yield Say(text)
 
     def _check(self, table: Table, key: str, name: str) -> None:
         if name not in self._known:

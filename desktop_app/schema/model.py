@@ -328,6 +328,7 @@ class Ledger:
         title: Template that names one record everywhere.
         identity: Field by which one thing is known across offices (信用代码, 证号); empty: every record is its own.
         child_of: Ledger whose form shows these rows as a table.
+        derived: Fields whose value follows from others, each after those it reads.
         moved: Old field key → new key, `""` when dropped; values under old keys are read through it.
     """
 
@@ -346,12 +347,8 @@ class Ledger:
     checks: tuple[Check, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     windows: tuple[Window, ...] = ()
+    derived: tuple[Field, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def derived(self) -> tuple[Field, ...]:
-        """Fields whose value follows from others, in an order in which each can be computed."""
-        return tuple(f for f in self.fields.values() if f.derive)
 
     @cached_property
     def entered(self) -> tuple[Field, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,8 @@ from desktop_app.schema.suggest import hint, some
 
 Path = tuple[str, ...]
 
-_HEADER = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
+_LONG_TEXT = re.compile(r"\"\"\"|'''")
 _KEY = re.compile(r"\s*([\w.\-]+|\"[^\"]+\")\s*=")
 _NAME = re.compile(r"[a-z][a-z0-9_]*$")
 _KINDS: dict[type, str] = {str: "文字", bool: "true 或 false", int: "整数", list: "列表", dict: "表"}
@@ -27,22 +29,33 @@ class SourceFile:
         self._text = text
         self._faults = faults
         self.data: dict[str, Any] = {}
+        self.is_broken = False
         try:
             self.data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             detail, _, line = str(error).partition(" (at line ")
             place = f"{name} 第 {line.split(',')[0]} 行" if line else name
             faults.append(problem("form.toml", place=place, detail=detail))
+            self.is_broken = True
 
     @cached_property
     def _lines(self) -> dict[Path, int]:
         """Where each table header and each key at the start of a line stands (tomllib does not tell)."""
         found: dict[Path, int] = {}
+        counts: Counter[Path] = Counter()
         table: Path = ()
+        is_inside = False  # of a text that runs over several lines
         for number, line in enumerate(self._text.splitlines(), 1):
+            was_inside, is_inside = is_inside, is_inside != bool(len(_LONG_TEXT.findall(line)) % 2)
+            if was_inside:
+                continue
             if header := _HEADER.match(line):
-                table = tuple(part.strip().strip('"') for part in header[1].split("."))
+                table = tuple(part.strip().strip('"') for part in header[2].split("."))
                 found.setdefault(table, number)
+                if header[1] == "[[":
+                    table = (*table, str(counts[table]))
+                    counts[table[:-1]] += 1
+                    found[table] = number
             elif key := _KEY.match(line):
                 found.setdefault((*table, *key[1].strip('"').split(".")), number)
         return found
@@ -55,8 +68,11 @@ class SourceFile:
         return self.name
 
     def fault(self, code: str, path: Path, **context: Any) -> None:
-        """Notes a fault at a key path."""
-        self._faults.append(problem(code, place=self.place(path), key=".".join(path), **context))
+        """Notes a fault at a key path; of a file that is no TOML nothing more is said."""
+        if not self.is_broken:
+            self._faults.append(
+                problem(code, place=self.place(path), key=".".join(one for one in path if not one.isdigit()), **context)
+            )
 
     def root(self) -> Table:
         """The whole file as a table."""
@@ -140,7 +156,7 @@ class Table:
         """A list of tables."""
         found = self.value(key, list) or []
         if all(isinstance(one, dict) for one in found):
-            return [Table(self.file, one, (*self.path, key)) for one in found]
+            return [Table(self.file, one, (*self.path, key, str(at))) for at, one in enumerate(found)]
         self.fault("form.wrong_type", key, name=key, wanted="表的列表", found=repr(found))
         return []
 

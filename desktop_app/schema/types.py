@@ -79,7 +79,7 @@ _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _PERIOD = re.compile(r"[12][0-9]{3}(-Q[1-4]|-(0[1-9]|1[0-2]))?")
 _PHONE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|[0-9]{5,8}")
 _DOC_NO = re.compile(r"[^\s〔〕]{1,12}〔20[0-9]{2}〕[1-9][0-9]{0,5}号")
-_MONEY = re.compile(r"¥?(-?[0-9]{1,40}(?:\.[0-9]{1,10})?)(亿元|万元|万|元|)")
+_MONEY = re.compile(r"¥?(-?[0-9]+(?:\.[0-9]{1,10})?)(亿元|万元|万|元|)")
 _PAIR = re.compile(r"([0-9]{1,13})/([0-9]{1,13})")
 _MAX_COUNT = 10**12
 _FEN = {"万元": 1_000_000, "亿元": 10_000_000_000, "元": 100, "万": 1_000_000, "": 100}
@@ -128,6 +128,8 @@ def _money(raw: object, field: Field) -> int:
     if isinstance(raw, int) and not isinstance(raw, bool):
         return _in_range(raw, field)
     found = _MONEY.fullmatch(_plain(raw, field, "金额").replace(",", ""))
+    if found and len(found[1]) > 30:
+        raise ValueFault("value.too_large", label=field.label, value=found[1][:12] + "…")
     fen = Decimal(found[1]) * _FEN[found[2]] if found else None
     if fen is None or fen != fen.to_integral_value():
         raise ValueFault("value.money", label=field.label, value=raw)

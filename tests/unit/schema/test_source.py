@@ -34,7 +34,7 @@ label = "二"
         (("field", "one", "deep", "inner"), 6),
         (("field", "one", "unheard_of"), 4),
         (("checks",), 7),
-        (("checks", "key"), 8),
+        (("checks", "0", "key"), 8),
         (("field", "two", "label"), 10),
     ],
 )
