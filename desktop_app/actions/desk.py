@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from desktop_app.base.errors import ActionRefused
 from desktop_app.base.ids import IdSource
 from desktop_app.base.paths import forms_dir
 from desktop_app.schema.load import read_files
-from desktop_app.storage.packages import Office, put_office
+from desktop_app.storage.packages import Office
 from desktop_app.storage.slots import Cost
 from desktop_app.storage.vault import Owner, Vault, create_vault, open_vault
 from desktop_app.sync.identity import Identity, new_identity
@@ -69,19 +69,29 @@ def init_city(desk: NewDesk, *, office: str, name: str) -> tuple[Vault, str]:
     return make_desk(desk, Office(office, name, "city"), read_files(forms_dir()))
 
 
-def make_desk(desk: NewDesk, office: Office, files: Mapping[str, str], *, origin: str = "program") -> tuple[Vault, str]:
+def make_desk(
+    desk: NewDesk,
+    office: Office,
+    files: Mapping[str, str],
+    *,
+    origin: str = "program",
+    others: Sequence[Office] = (),
+) -> tuple[Vault, str]:
     """
     Makes a vault for an office, with fresh keys.
 
     Args:
         origin: Where the parameter pack comes from: `program` or `package`.
+        others: Offices it knows from the first.
 
     Raises:
         VaultError: exists, short_passphrase, disk_full, io.
     """
     clock = desk.clock or SystemClock()
     keys = new_identity()
-    vault, code = create_vault(
+    public = keys.public
+    own = Office(office.code, office.name, office.role, "", public.recipient, public.verify_key)
+    return create_vault(
         desk.folder,
         owner=Owner(office.code, office.name, office.role, IdSource(clock).new()),
         user=desk.user,
@@ -89,14 +99,10 @@ def make_desk(desk: NewDesk, office: Office, files: Mapping[str, str], *, origin
         files=files,
         origin=origin,
         settings={AGE: keys.age, SIGN: keys.sign},
+        offices=[own, *others],
         clock=clock,
         cost=desk.cost,
     )
-    public = keys.public
-    with vault.write() as connection:
-        own = Office(office.code, office.name, office.role, "", public.recipient, public.verify_key)
-        put_office(connection, own)
-    return vault, code
 
 
 def check_code(office: str) -> None:

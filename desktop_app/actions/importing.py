@@ -128,6 +128,8 @@ def import_package(vault: Vault, path: Path) -> Imported:
         take_forms(vault, path, sealed, verified.digest)
         return _imported(path, header, "adopted")
     with vault.write() as connection:
+        if before := find_package(connection, header.package):  # another window was faster
+            return _imported(path, header, "repeated", first_import=local_text(before.at))
         review = take_in(vault, connection, verified)
         report = _reviewed(path, header, "imported", review)
         set_report(connection, review.log_id, msgspec.json.encode(report).decode())

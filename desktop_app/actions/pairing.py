@@ -7,13 +7,13 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from desktop_app.actions.desk import NewDesk, check_code, identity_of, make_desk
+from desktop_app.actions.desk import NewDesk, check_code, identity_of, make_desk, open_desk
 from desktop_app.actions.packing import Outgoing, incoming, send
 from desktop_app.base.clock import millis
-from desktop_app.base.errors import ActionRefused, PackageError
+from desktop_app.base.errors import ActionRefused, PackageError, VaultError
 from desktop_app.storage.engine import Connection
-from desktop_app.storage.packages import Office, find_office, last_from, log_package, put_office, retire_key
-from desktop_app.storage.streams import forget_acknowledged
+from desktop_app.storage.packages import Office, find_office, last_from, log_package, n_packages, put_office, retire_key
+from desktop_app.storage.streams import forget_acknowledged, streams
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import KIND_LABELS, Header, Sealed, read_header
 from desktop_app.sync.identity import PublicKeys, is_recipient, short_code
@@ -111,7 +111,8 @@ def init_county(desk: NewDesk, *, enrolment: Path, out: Path) -> tuple[Vault, Pa
         FormsInvalid: The pack in the enrolment has faults.
     """
     found = _read_enrolment(enrolment)
-    vault, recovery_code = make_desk(desk, found.office, found.files, origin="package")
+    _clear_unfinished(desk, found.office.code)
+    vault, recovery_code = make_desk(desk, found.office, found.files, origin="package", others=[found.city])
     try:
         path, code = _register(vault, found, out)
     except BaseException:
@@ -119,6 +120,26 @@ def init_county(desk: NewDesk, *, enrolment: Path, out: Path) -> tuple[Vault, Pa
         shutil.rmtree(desk.folder, ignore_errors=True)  # nothing has been entered in it
         raise
     return vault, Paired(found.office.code, code, path, recovery_code)
+
+
+def _clear_unfinished(desk: NewDesk, office: str) -> None:
+    """
+    Removes a vault that was made and never registered, since its making was cut off.
+
+    It is ours by the passphrase, and nothing was entered in it or sent from it; its recovery code was not
+    shown to anyone. Any other vault stands, and is refused later.
+    """
+    try:
+        vault = open_desk(desk.folder, desk.passphrase, clock=desk.clock)
+    except VaultError:
+        return
+    try:
+        with vault.read() as connection:
+            is_unfinished = vault.owner.office == office and not streams(connection) and not n_packages(connection)
+    finally:
+        vault.close()
+    if is_unfinished:
+        shutil.rmtree(desk.folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +181,6 @@ def _register(vault: Vault, found: _Enrolled, out: Path) -> tuple[Path, str]:
     keys, theirs = identity.public, PublicKeys(city.recipient, city.verify_key)
     line = encode_line(Registration(city.token, keys.recipient, keys.verify_key))
     with vault.write() as connection:
-        put_office(connection, city)
         log_package(connection, incoming(vault, found.header, found.digest))
         outgoing = Outgoing("registration", city.code, [line], readers=(theirs, keys))
         path = send(vault, connection, identity, outgoing, out)

@@ -10,7 +10,7 @@ from desktop_app.actions.exporting import Exported
 from desktop_app.actions.packing import Outgoing, incoming, send
 from desktop_app.base.errors import ActionRefused, PackageError
 from desktop_app.schema.load import load_pack, pack_digest
-from desktop_app.storage.packages import log_package, offices
+from desktop_app.storage.packages import find_package, log_package, offices
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import Sealed
 from desktop_app.sync.identity import PublicKeys
@@ -64,4 +64,5 @@ def take_forms(vault: Vault, path: Path, sealed: Sealed, digest: str) -> None:
     read_payload(path, sealed, identity_of(vault), take)
     vault.adopt(files, "package")
     with vault.write() as connection:
-        log_package(connection, incoming(vault, sealed.header, digest))
+        if find_package(connection, sealed.header.package) is None:
+            log_package(connection, incoming(vault, sealed.header, digest))

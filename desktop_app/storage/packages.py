@@ -130,6 +130,11 @@ def missing_numbers(connection: Connection, sender: str, recipient: str, up_to: 
     return [n for n in range(min(seen, default=up_to), max(seen | {up_to})) if n not in seen]
 
 
+def n_packages(connection: Connection) -> int:
+    """How many packages came and went."""
+    return connection.execute(select(func.count()).select_from(tables.package)).scalar_one()
+
+
 def last_from(connection: Connection, sender: str) -> Logged | None:
     """The package with the highest number that came from an office."""
     p = tables.package

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from desktop_app.schema.model import Pack
 from desktop_app.storage import slots, tables
 from desktop_app.storage.engine import errors_of, open_engine, read_version, write_version
 from desktop_app.storage.forms import adopt_forms, stored_forms
+from desktop_app.storage.packages import Office, put_office
 from desktop_app.storage.rows import LedgerRows
 from desktop_app.storage.slots import Cost, SlotFile
 
@@ -121,6 +122,7 @@ def create_vault(
     files: Mapping[str, str],
     origin: str,
     settings: Mapping[str, str],
+    offices: Sequence[Office],
     clock: Clock,
     cost: Cost | None = None,
 ) -> tuple[Vault, str]:
@@ -130,6 +132,7 @@ def create_vault(
     Args:
         files, origin: The parameter pack, and whether the program or a package brought it.
         settings: More entries of `meta`, such as the office's own keys.
+        offices: What the vault knows from the first: its own office, and a county's city.
         cost: Of the passphrase slot; measured on this PC when None.
 
     Returns:
@@ -149,7 +152,7 @@ def create_vault(
         data_key, code = os.urandom(slots.KEY_BYTES), slots.new_recovery_code()
         file = _slot_file((owner.instance, user, passphrase), data_key, code, cost or slots.calibrated_cost())
         slots.write_slots(part / SLOTS, file)
-        _fill(part, owner, data_key, (files, origin), settings)
+        _fill(part, data_key, (files, origin), _facts(owner, settings), offices)
         if folder.exists():
             folder.rmdir()
         part.replace(folder)
@@ -168,22 +171,26 @@ def _slot_file(desk: tuple[str, str, str], data_key: bytes, code: str, cost: Cos
     return SlotFile(slots.SLOTS_FORMAT, vault, [by_user, by_code])
 
 
+def _facts(owner: Owner, settings: Mapping[str, str]) -> dict[str, str]:
+    return {"office": owner.office, "name": owner.name, "role": owner.role, "instance": owner.instance, **settings}
+
+
 def _fill(
-    part: Path, owner: Owner, data_key: bytes, pack: tuple[Mapping[str, str], str], settings: Mapping[str, str]
+    part: Path,
+    data_key: bytes,
+    pack: tuple[Mapping[str, str], str],
+    facts: Mapping[str, str],
+    offices: Sequence[Office],
 ) -> None:
+    """Everything of a new vault in one transaction."""
     engine = open_engine(part / DATABASE, data_key)
-    facts = {
-        "office": owner.office,
-        "name": owner.name,
-        "role": owner.role,
-        "instance": owner.instance,
-        **settings,
-    }
     try:
         with errors_of(part / DATABASE), engine.execution_options(rw=True).begin() as connection:
             tables.fixed.create_all(connection)
             connection.execute(insert(tables.meta), [{"key": key, "value": value} for key, value in facts.items()])
             adopt_forms(connection, *pack)
+            for office in offices:
+                put_office(connection, office)
             write_version(connection, tables.FORMAT)
     finally:
         engine.dispose()

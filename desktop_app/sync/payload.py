@@ -248,7 +248,7 @@ def read_payload(path: Path, sealed: Sealed, identity: Identity | None, take: Ca
     try:
         with path.open("rb") as stream:
             stream.seek(sealed.payload_offset, os.SEEK_SET)
-            source = _Digesting(stream)
+            source = _Digesting(stream, path)
             if identity is None:
                 while piece := source.read(_READ_BYTES):
                     unpacked.write(piece)
@@ -258,26 +258,34 @@ def read_payload(path: Path, sealed: Sealed, identity: Identity | None, take: Ca
     except PackageError:
         raise
     except (OSError, pyrage.DecryptError, zstandard.ZstdError) as error:
-        if sink.error is not None:
-            raise sink.error from None
+        if known := sink.error or source.error:
+            raise known from None
         raise PackageError("package.tampered", name=path.name, detail="无法解密或解压") from error
-    if sink.error is not None:
-        raise sink.error
+    if known := sink.error or source.error:
+        raise known
     if source.sha256.hexdigest() != sealed.header.payload_sha256:
         raise PackageError("package.tampered", name=path.name, detail="读取时内容改变")
 
 
-class _Digesting:
-    """A readable stream that digests what passes."""
+class _Digesting(_Failing):
+    """A readable stream that digests what passes; a stick that is gone is not a package that was changed."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, path: Path) -> None:
+        super().__init__()
         self._stream = stream
+        self._path = path
         self.sha256 = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        piece = self._stream.read(size)
+        piece = bytes(self.guard(lambda: self._read(size)))
         self.sha256.update(piece)
         return piece
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return self._stream.read(size)
+        except OSError as error:
+            raise PackageError("package.read", path=self._path, detail=error.strerror or error) from error
 
 
 class _Lines(_Failing):

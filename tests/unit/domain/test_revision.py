@@ -121,6 +121,8 @@ def test_r04_start_binds_office_instance_and_readers() -> None:
 def test_r04_order_counts() -> None:
     start = chain_start("620402", "i1", "all")
     assert chain(chain(start, b"a"), b"b") != chain(chain(start, b"b"), b"a")
+    assert chain(chain(start, b"a"), b"c") != chain(chain(start, b"b"), b"c")
+    assert chain(start, b"a") != chain(chain_start("620403", "i1", "all"), b"a")
     assert chain(start, b"ab") != chain(chain(start, b"a"), b"b")
 
 
