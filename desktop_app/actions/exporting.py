@@ -30,10 +30,14 @@ class Exported:
     n_revisions: int
 
 
-def export(vault: Vault, folder: Path) -> list[Exported]:
+def export(vault: Vault, folder: Path, *, everyone: bool = False) -> list[Exported]:
     """
     Writes everything since the last receipt: a county one submission, the city a receipt for each county
     from which something came or for which something changed since its last one.
+
+    Args:
+        everyone: The city writes a receipt for each paired county. A city restored from a backup has to say
+            what it still has before a county knows what to send again.
 
     Raises:
         ActionRefused: office.not_paired. PackageError: exists, no_space, write, read_back; the file that
@@ -47,7 +51,8 @@ def export(vault: Vault, folder: Path) -> list[Exported]:
         if city is None:
             raise ActionRefused("office.not_paired", name="市级单位")
         return [_export_to(vault, identity, city, "submission", folder)]
-    waiting = [one for one in known if one.role == "county" and one.is_paired and _is_waiting(vault, one)]
+    paired = [one for one in known if one.role == "county" and one.is_paired]
+    waiting = [one for one in paired if everyone or _is_waiting(vault, one)]
     return [_export_to(vault, identity, one, "receipt", folder) for one in waiting]
 
 
@@ -91,8 +96,7 @@ def _stream_lines(connection: Connection, stream: Stream) -> Iterator[bytes]:
     """A stream's unacknowledged part: where it begins, its revisions, and the attachments they brought."""
     previous = digest_at(connection, stream, stream.acked)
     assert previous is not None, "an acknowledged revision is never removed"
-    start = StreamStart(stream.office, stream.instance, stream.scope, stream.acked + 1, previous.hex())
-    yield encode_line(start)
+    yield encode_line(StreamStart(stream.office, stream.instance, stream.scope, stream.acked + 1, previous.hex()))
     yield from bodies(connection, stream, stream.acked)
     for digest, part, content in parts_after(connection, stream, stream.acked):
         yield encode_line(AttachmentPart(digest, part, content))

@@ -146,7 +146,7 @@ SENTENCES: dict[str, str] = {
     "package.mismatch": "“{name}”里外所写的{what}不一致，可能是被人冒名转发，已拒绝。",
     "package.payload": "“{name}”第 {line} 行内容不合格式（{detail}），已拒绝；请让发送单位重新导出。",
     "package.too_large": "“{name}”解开后超过上限 {limit}，已拒绝。",
-    "package.chain": "“{name}”中{office}的修订 {seq} 与前一条衔接不上，已拒绝；请让发送单位重新导出。",
+    "package.chain": "“{name}”中{office}的修订 {seq} 与前一条衔接不上，已拒绝；请让发送单位重新导出。若本单位恢复过备份，请先给该单位写回执（receipt --all），再由它重新导出。",
     "package.token": "“{name}”的登记码与发出的入网文件不符，已拒绝；请核对是否拿错文件。",
     "package.retired_signer": "“{name}”由{sender}已停用的钥匙签发，已拒绝；请用该单位现在的电脑重新导出。",
     "package.gap": "缺 {numbers} 号包；每个包都带有上次回执以来的全部内容，收到这一包即已补齐。",

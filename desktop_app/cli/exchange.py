@@ -210,7 +210,10 @@ def _decide_period(
 
 
 def receipt(
-    context: typer.Context, to: Annotated[Path, typer.Option(help="写到哪个文件夹")], as_json: Json = False
+    context: typer.Context,
+    to: Annotated[Path, typer.Option(help="写到哪个文件夹")],
+    everyone: Annotated[bool, typer.Option("--all", help="给每个已登记的县区都写，如本单位恢复过备份之后")] = False,
+    as_json: Json = False,
 ) -> None:
     """A receipt for each county from which something came, or for which something changed."""
     if not to.is_dir():
@@ -218,7 +221,7 @@ def receipt(
     with session(context).open() as vault:
         if vault.owner.role != "city":
             raise ActionRefused("office.city_only")
-        written = export(vault, to)
+        written = export(vault, to, everyone=everyone)
     if as_json:
         print_json({"packages": [{"file": str(one.file), "recipient": one.recipient} for one in written]})
     else:

@@ -297,7 +297,8 @@ class _Lines(_Failing):
         self._expected = preamble(header)
         self._limit = _FREE_BYTES + _MOST_PER_BYTE * header.payload_bytes
         self._take = take
-        self._rest = b""
+        self._rest: list[bytes] = []  # of a line whose end has not come; joined once
+        self._rest_bytes = 0
         self._n_bytes = 0
         self._n_lines = 0
 
@@ -310,11 +311,14 @@ class _Lines(_Failing):
 
     def _write(self, data: bytes) -> None:
         self._n_bytes += len(data)
-        if self._n_bytes > self._limit or len(self._rest) > _MAX_LINE_BYTES:
+        if self._n_bytes > self._limit or self._rest_bytes + len(data) > _MAX_LINE_BYTES:
             raise PackageError("package.too_large", name=self._name, limit=f"{self._limit} 字节")
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            self._line(line)
+        first, *more = data.split(b"\n")
+        self._rest.append(first)
+        self._rest_bytes += len(first)
+        for piece in more:
+            self._line(b"".join(self._rest))
+            self._rest, self._rest_bytes = [piece], len(piece)
 
     def _line(self, body: bytes) -> None:
         self._n_lines += 1
@@ -333,7 +337,7 @@ class _Lines(_Failing):
         Raises:
             PackageError: payload: it does not end with a line break, or there was no line at all.
         """
-        if self.error is None and (self._rest or not self._n_lines):
+        if self.error is None and (self._rest_bytes or not self._n_lines):
             raise PackageError("package.payload", name=self._name, line=self._n_lines + 1, detail="末行不完整")
 
 

@@ -269,8 +269,8 @@ def _memory(bench: Bench, world: _Imports) -> list[Line]:
     """How far a fresh process grows while it takes the package in; where the system does not tell, no line."""
     if not Path("/proc/self/status").exists():
         return []
-    whole = [_growth_of(bench, world.linear, world.package) for _ in range(3)]
-    tenth = [_growth_of(bench, world.linear, world.part) for _ in range(3)]
+    whole = [_growth_of(bench, world.linear, world.package) for _ in range(min(3, bench.runs))]
+    tenth = [_growth_of(bench, world.linear, world.part) for _ in range(min(3, bench.runs))]
     part = max(1, world.n // 10)
     note = "peak resident memory over that of the open vault; the page cache of 64 MB is in it"
     words = Words("memory", f"memory to import {world.n:,} revisions", f"to import {part:,}", unit="MB", note=note)

@@ -19,12 +19,10 @@ from desktop_app.base.clock import SetClock
 from desktop_app.base.codes import SENTENCES
 from desktop_app.base.errors import KnownError
 from desktop_app.storage.vault import Vault
-from desktop_app.sync import payload
 from tests.exchange.world import CITY, content, dump
 from tests.vectors.make import HERE, MADE_AT, main, vault_with_keys
 
 INDEX: list[dict[str, str]] = tomllib.loads(HERE.joinpath("index.toml").read_text(encoding="utf-8"))["vector"]
-BOMB_LINE_BYTES = 2 * 1024 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +31,6 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
     vault = vault_with_keys(tmp_path_factory.mktemp("vectors") / "city", CITY, SetClock(MADE_AT))
     yield vault
     vault.close()
-
-
-@pytest.fixture(autouse=True)
-def _short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bomb is met after 2 MiB of a line, not 64: a long line is put together in quadratic time."""
-    assert payload._MAX_LINE_BYTES > BOMB_LINE_BYTES
-    monkeypatch.setattr(payload, "_MAX_LINE_BYTES", BOMB_LINE_BYTES)
 
 
 def answer(call: Any, vault: Vault, file: Path, names: str = "") -> str:
