@@ -26,6 +26,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
+from desktop_app.actions.sample.codes import invent_resident_id, invent_uscc
+from desktop_app.actions.sample.columns import Spread
+from desktop_app.actions.sample.read import share_out
 from desktop_app.actions.sample.year import (
     Batch,
     Ref,
@@ -35,9 +38,6 @@ from desktop_app.actions.sample.year import (
     sample_batches,
     scenario_offices,
 )
-from desktop_app.actions.sample.codes import invent_resident_id, invent_uscc
-from desktop_app.actions.sample.columns import Spread
-from desktop_app.actions.sample.read import share_out
 from desktop_app.base.errors import Problem
 from desktop_app.base.paths import forms_dir, sample_dir
 from desktop_app.domain.derive import derived_values

@@ -272,7 +272,15 @@ def create(folder: Path, clock: SetClock, passphrase: str = PASSPHRASE, **files:
     owner = Owner(CITY, NAMES[CITY], "city", "0" * 32)
     pack = {**FILES, **{f"{name}.toml": text for name, text in files.items()}}
     origin = {"origin": "program"}
-    known: Any = {**origin, "owner": owner, "user": "甲", "passphrase": passphrase, "files": pack, "settings": {}}
+    known: Any = {
+        **origin,
+        "owner": owner,
+        "user": "甲",
+        "passphrase": passphrase,
+        "files": pack,
+        "settings": {},
+        "offices": [],
+    }
     create_vault(folder, **known, clock=clock, cost=LIGHT)[0].close()
 
 
