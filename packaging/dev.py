@@ -26,10 +26,13 @@ LOCK = ROOT / "packaging" / "requirements.lock"
 STAMP = VENV / "union-desk.stamp"
 OLDEST_PYTHON = (3, 11)
 
+PROGRAM = "union-desk"  # as app.spec calls it
+
 # What Debian-like systems lack on a fresh install, and who needs it.
 APT_PACKAGES = {
     "python3-venv": "makes the virtual environment (Debian takes ensurepip out of python3)",
     "age": "the tests open our packages with the standard program",
+    "binutils": "the build reads what libraries a library needs",
     "fonts-wqy-zenhei": "printed sheets embed a Chinese font; Windows brings its own",
 }
 # Without these nothing can go on; the others cost a few failed tests.
@@ -246,6 +249,21 @@ def command_bench(rest: Sequence[str]) -> int:
     return run([python_in(VENV), "-m", "tests.bench", *rest])
 
 
+def command_build(rest: Sequence[str]) -> int:
+    """Build the program for this system into dist/ and try the built one on the sample year."""
+    _refuse_arguments("build", rest)
+    ensure_ready()
+    spec = ROOT / "packaging" / "app.spec"
+    places = ["--distpath", str(ROOT / "dist"), "--workpath", str(ROOT / "build")]
+    python = python_in(VENV)
+    run_or_stop([python, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, str(spec)], "Building")
+    program = ROOT / "dist" / PROGRAM / (PROGRAM + (".exe" if os.name == "nt" else ""))
+    for words in (["--version"], ["forms", "check"], ["demo"]):
+        run_or_stop([program, *words], "Trying the built program")
+    print(f"Built {program.relative_to(ROOT)}")
+    return 0
+
+
 def command_lock(rest: Sequence[str]) -> int:
     """Write requirements.lock anew, keeping pins that still fit; --upgrade takes the newest."""
     with tempfile.TemporaryDirectory(prefix="union-desk-lock-") as folder:
@@ -288,6 +306,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "test": command_test,
     "check": command_check,
     "bench": command_bench,
+    "build": command_build,
     "lock": command_lock,
 }
 

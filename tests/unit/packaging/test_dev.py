@@ -209,6 +209,7 @@ def test_help_from_any_folder__ok(tmp_path: Path) -> None:
         "test",
         "check",
         "bench",
+        "build",
         "lock",
     ]
 
