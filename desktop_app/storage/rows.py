@@ -79,6 +79,7 @@ class LedgerRows:
         self._sources = derive_sources(ledger)
         self._keys = [key for key in ledger.fields if key not in (STATE, PARENT)]
         self._json = {f.key for f in ledger.fields.values() if f.type.column == "json"}
+        self._json_at = [at for at, key in enumerate(self._keys) if key in self._json]
         self._flags = {f.key for f in ledger.fields.values() if f.type.column == "flag"}
         self._derived = [*(f.key for f in ledger.derived), DUE_ON]
         self._checks = canonical_checks(ledger)
@@ -128,8 +129,15 @@ class LedgerRows:
             values.get(STATE),
             values.get(PARENT),
             full[DUE_ON],
-            *[self._cell(key, full.get(key)) for key in self._keys],
+            *self._field_cells(full),
         )
+
+    def _field_cells(self, values: Mapping[str, object]) -> list[object]:
+        cells = [values.get(key) for key in self._keys]
+        for at in self._json_at:  # few columns of many: the rest need no call each
+            if cells[at] is not None:
+                cells[at] = _to_json(cells[at]).decode()
+        return cells
 
     def _cell(self, key: str, value: object) -> object:
         return _to_json(value).decode() if value is not None and key in self._json else value
