@@ -47,7 +47,7 @@ class WorkCalendar:
             return True
         try:
             chinese_calendar.is_workday(date(year, 1, 1))
-        except NotImplementedError:
+        except NotImplementedError:  # the library's word for a year without a notice
             return False
         return True
 
@@ -73,7 +73,7 @@ def _is_workday(day: date) -> bool:
     """By the library, which searches its whole table at each call; by weekday for a year it has no notice for."""
     try:
         return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
+    except NotImplementedError:  # the library's word for a year without a notice
         return day.weekday() < 5
 
 

@@ -46,15 +46,6 @@ def children(vault: Vault, connection: Connection, parent: StoredRecord) -> Mapp
     return found
 
 
-def count_records(vault: Vault, connection: Connection) -> dict[str, int]:
-    """Records that are not deleted, by ledger."""
-    found = {}
-    for key, rows in vault.rows.items():
-        query = select(func.count()).select_from(rows.table).where(rows.table.c.deleted == 0)
-        found[key] = connection.execute(query).scalar_one()
-    return found
-
-
 def count_owned(vault: Vault, connection: Connection, ledger: str, office: str) -> int:
     """Records of a ledger that an office owns and that are not deleted."""
     table = vault.rows[ledger].table
