@@ -33,7 +33,25 @@ APT_PACKAGES = {
     "python3-venv": "makes the virtual environment (Debian takes ensurepip out of python3)",
     "age": "the tests open our packages with the standard program",
     "binutils": "the build reads what libraries a library needs",
-    "fonts-wqy-zenhei": "printed sheets embed a Chinese font; Windows brings its own",
+    "fonts-wqy-zenhei": "printed sheets and the window need a Chinese font; Windows brings its own",
+    "fonts-noto-cjk": "titles of letters where the PC has no official 小标宋",
+    "fonts-lxgw-wenkai": "characters of people's names that the official fonts lack",
+    "libglib2.0-0": "Qt",
+    "libegl1": "Qt",
+    "libgl1": "Qt",
+    "libdbus-1-3": "Qt",
+    "libfontconfig1": "Qt finds fonts with it",
+    "libxkbcommon0": "Qt reads the keyboard with it",
+    "libxcb-cursor0": "Qt opens a window with it",
+    "libxcb-icccm4": "Qt opens a window with it",
+    "libxcb-keysyms1": "Qt opens a window with it",
+    "libxcb-shape0": "Qt opens a window with it",
+    "libxkbcommon-x11-0": "Qt opens a window with it",
+    "poppler-utils": "the tests ask pdffonts what a letter embeds",
+    "libreoffice-writer-nogui": "the tests open our DOCX as an office would",
+    "libreoffice-calc-nogui": "the tests open our XLSX as an office would",
+    "xvfb": "the tests show the window on a screen of their own",
+    "xauth": "xvfb asks for it",
 }
 # Without these nothing can go on; the others cost a few failed tests.
 APT_ESSENTIAL = frozenset({"python3-venv"})
@@ -96,9 +114,10 @@ def _has_system_package(name: str) -> bool:
     if name == "python3-venv":  # a Python not from Debian brings its own ensurepip
         spec = importlib.util.find_spec("ensurepip")
         return spec is not None and spec.origin is not None  # a folder left behind has no origin
-    query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", name]
+    # Debian 13 gave libraries with a 64-bit time_t a suffix; apt-get still takes the old name.
+    query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}\n", name, f"{name}t64"]
     answer = subprocess.run(query, capture_output=True, encoding="utf-8", errors="replace", check=False)
-    return answer.stdout.strip() == "installed"
+    return "installed" in answer.stdout.splitlines()
 
 
 def apt_advice(missing: Sequence[str]) -> str:

@@ -152,7 +152,7 @@ def test_d03_lock_holds_what_the_project_asks_for__ok(dev: ModuleType) -> None:
         *project["dependency-groups"]["install"],
     ]
     pinned = set(re.findall(r"^([\w.-]+)==", dev.LOCK.read_text(encoding="utf-8"), flags=re.MULTILINE))
-    assert {re.split(r"[<>=!~\[; ]", name)[0] for name in asked} - pinned == set()
+    assert {re.split(r"[<>=!~\[; ]", name)[0].lower() for name in asked} - pinned == set()
 
 
 @pytest.mark.parametrize(
