@@ -1,4 +1,4 @@
-"""`union-desk` and `python -m desktop_app`."""
+"""`union-desk` and `python -m desktop_app`: the window without arguments, a command with them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import sys
 
 
 def main() -> None:
-    """Runs the command line; the exit status is 0 ok, 2 usage, 3 refused, 1 our own fault."""
-    from desktop_app.cli.app import run  # noqa: PLC0415 the window will be chosen here without loading the other face
+    """Runs one of the two faces; the exit status of a command is 0 ok, 2 usage, 3 refused, 1 our own fault."""
+    if len(sys.argv) == 1:
+        from desktop_app.gui.start import run  # noqa: PLC0415 a command must not wait for Qt
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run())
+    from desktop_app.cli.app import run as run_command  # noqa: PLC0415 the window must not wait for the commands
+
+    sys.exit(run_command(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,12 @@ class Reading:
             self._records[key] = found.get(record_id)
         return self._records[key]
 
+    def preload(self, ledger: str, ids: Iterable[str]) -> None:
+        """Reads many records of a ledger at once, for what is asked of them later."""
+        wanted = [one for one in dict.fromkeys(ids) if (ledger, one) not in self._records]
+        found = self._vault.rows[ledger].load(self._connection, wanted)
+        self._records.update({(ledger, one): found.get(one) for one in wanted})
+
     def lookup(self, ledger: Ledger) -> Lookup:
         """The lookup of clauses that name fields of records referred to."""
 

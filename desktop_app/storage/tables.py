@@ -180,6 +180,9 @@ def _ledger_table(ledger: Ledger, metadata: MetaData) -> Table:
     )
     if ledger.child_of:
         Index(f"{table.name}_parent", table.c.parent)
+    if ledger.list.order:
+        order = [table.c[key.lstrip("-")] for key in ledger.list.order]
+        Index(f"{table.name}_order", table.c.deleted, *order)
     if ledger.list.period:
         Index(f"{table.name}_period", table.c[ledger.list.period])
     if ledger.workflow:

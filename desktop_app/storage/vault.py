@@ -108,6 +108,10 @@ class Vault:
         found = connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == key)).scalar()
         return str(found or "")
 
+    def set_meta(self, connection: Connection, key: str, value: str) -> None:
+        """Writes a setting of the vault."""
+        connection.execute(insert(tables.meta).prefix_with("OR REPLACE"), {"key": key, "value": value})
+
     def close(self) -> None:
         """Closes all connections; the write-ahead log is folded into the database."""
         self._engine.dispose()

@@ -1,0 +1,141 @@
+"""What every page shares: the open vault, running actions on it, and where to go next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.actions.changes import Changes
+from desktop_app.base.errors import KnownError
+from desktop_app.gui.messages import Messages
+from desktop_app.gui.tasks import Cancelled, Task, TaskRunner
+from desktop_app.storage.vault import Vault
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Address:
+    """
+    Where in the window something is: `list/petition`, `record/<id>`, `new/petition`, `home`.
+
+    Attributes:
+        kind: The part before the first slash; a row of `gui.pages.PAGES`.
+        key: The rest.
+        options: Starting values for a page that is opened, such as filters; not part of what tells pages apart.
+    """
+
+    kind: str
+    key: str = ""
+    options: Mapping[str, object] = field(default_factory=dict, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.key}" if self.key else self.kind
+
+    @classmethod
+    def parse(cls, text: str, **options: object) -> Address:
+        """The address written as text."""
+        kind, _, key = text.partition("/")
+        return cls(kind, key, options)
+
+
+class Desk(QObject):
+    """
+    The open vault and its pages' common ground.
+
+    Signals: `changed(Changes, initiator)` after every write; `wanted(Address)` when a page is asked for;
+    `locked()` when the vault is to be closed and the log-in shown.
+
+    Thread: the window's; `vault` may be read on the runner's thread too.
+    """
+
+    changed = Signal(object, object)
+    wanted = Signal(object)
+    locked = Signal()
+
+    def __init__(self, vault: Vault, runner: TaskRunner, messages: Messages) -> None:
+        super().__init__()
+        self.vault = vault
+        self.runner = runner
+        self.messages = messages
+
+    @property
+    def folder(self) -> Path:
+        """Where the vault lies."""
+        return self.vault.folder
+
+    @property
+    def is_city(self) -> bool:
+        """Whether this is the city's desk."""
+        return self.vault.owner.role == "city"
+
+    def open(self, address: str, **options: object) -> None:
+        """Asks the frame for a page."""
+        self.wanted.emit(Address.parse(address, **options))
+
+    def act(
+        self,
+        action: Callable[[], Result],
+        *,
+        by: QObject | None = None,
+        failed: Callable[[KnownError], None] | None = None,
+    ) -> Result | None:
+        """
+        Runs an action that takes less than a blink, here and now.
+
+        Args:
+            by: The page that asked; it has drawn itself already and need not do so again.
+            failed: Gets what was refused; without it the sentence goes to the strip.
+
+        Returns:
+            What the action returns; None when it was refused.
+        """
+        try:
+            result = action()
+        except KnownError as error:
+            (failed or self._say_error)(error)
+            return None
+        self._tell(result, by)
+        return result
+
+    def run(
+        self,
+        title: str,
+        work: Callable[[Task], Result],
+        done: Callable[[Result], None],
+        *,
+        by: QObject | None = None,
+        failed: Callable[[KnownError], None] | None = None,
+    ) -> Task:
+        """
+        Runs an action that may take longer beside the window; `done` gets its result.
+
+        Args:
+            failed: Gets what was refused; without it the sentence goes to the strip. Work that was stopped says so.
+        """
+
+        def arrived(result: Result) -> None:
+            self._tell(result, by)
+            done(result)
+
+        def fell(error: BaseException) -> None:
+            if isinstance(error, KnownError):
+                (failed or self._say_error)(error)
+            elif isinstance(error, Cancelled):
+                self.messages.say(f"“{title}”已停止，没有改动任何数据。", "hint")
+            else:
+                raise error
+
+        return self.runner.start(title, work, arrived, fell)
+
+    def _tell(self, result: object, by: QObject | None) -> None:
+        changes = result if isinstance(result, Changes) else getattr(result, "changes", None)
+        if isinstance(changes, Changes):
+            self.changed.emit(changes, by)
+
+    def _say_error(self, error: KnownError) -> None:
+        self.messages.say(str(error), "error")

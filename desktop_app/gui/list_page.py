@@ -1,0 +1,324 @@
+"""The list of one ledger: filters, periods, search, marks, totals, and what can be done with several records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTableView,
+)
+
+from desktop_app.actions.changes import Changes
+from desktop_app.actions.listing import RecordList
+from desktop_app.actions.records import delete_record
+from desktop_app.actions.settings import read_setting, write_setting
+from desktop_app.base.clock import today
+from desktop_app.domain.period import Period, parse_period
+from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.editors.choice import ChoiceBox
+from desktop_app.gui.list_model import RECORD_ROLE, ListModel
+from desktop_app.gui.messages import confirm
+from desktop_app.gui.naming import named
+from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
+from desktop_app.gui.theme import COLOURS, Colours
+from desktop_app.schema.model import STATE, Field, Ledger
+
+_PAUSE_MS = 200
+_YEARS_BACK = 6
+_MOST_COPIED = 50_000
+_SEASONS = {
+    "": "全年",
+    **{f"-Q{q}": f"第{word}季度" for q, word in zip(range(1, 5), "一二三四", strict=True)},
+    **{f"-{m:02}": f"{m} 月" for m in range(1, 13)},
+}
+
+
+class ListPage(Page):
+    """The records of one ledger."""
+
+    def __init__(self, desk: Desk, address: Address) -> None:
+        self.ledger: Ledger = desk.vault.pack.ledgers[address.key]
+        super().__init__(desk, address, self.ledger.label)
+        self._name = f"list.{self.ledger.key}"
+        self._columns = self._kept_columns()
+        self._timer = QTimer(self, interval=_PAUSE_MS, singleShot=True)
+        self._timer.timeout.connect(self.refresh)
+        self._arrange()
+        self._apply_options()
+        for keys, slot in (("Ctrl+N", self.add), ("Ctrl+F", self.text.setFocus), ("Delete", self.delete_chosen)):
+            QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(
+            QKeySequence(QKeySequence.StandardKey.Copy),
+            self.table,
+            self.copy_chosen,
+            context=Qt.ShortcutContext.WidgetShortcut,
+        )
+
+    # Drawing
+
+    def _arrange(self) -> None:
+        name = self._name
+        self.count = named(QLabel(), f"{name}.count")
+        self.count.setProperty("kind", "faint")
+        self.new = button(f"新增{self.ledger.label}", f"{name}.new", kind="primary", tip="Ctrl+N")
+        self.new.clicked.connect(self.add)
+        self.copy = button("复制", f"{name}.copy", tip="把选中的行复制成表格，可粘贴到 WPS 表格（Ctrl+C）")
+        self.copy.clicked.connect(self.copy_chosen)
+        self.remove = button("删除所选", f"{name}.delete", tip="Delete")
+        self.remove.clicked.connect(self.delete_chosen)
+        column = column_of(self, margin=10, spacing=6)
+        column.addLayout(row_of(heading(self.ledger.label), self.count, 1, self.copy, self.remove, self.new))
+        column.addLayout(self._filter_row())
+        self.model = ListModel(self._colours(), self)
+        self.table = named(QTableView(), f"{name}.table", f"{self.ledger.label}列表")
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setWordWrap(False)
+        self.table.setSortingEnabled(False)
+        self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().lineSpacing() + 10)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.activated.connect(self._open)
+        self.table.doubleClicked.connect(self._open)
+        self.table.selectionModel().selectionChanged.connect(self._selected)
+        header = self.table.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.sortIndicatorChanged.connect(self.model.sort)
+        header.setSectionsMovable(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._choose_columns)
+        header.setStretchLastSection(True)
+        self.empty = faint("")
+        named(self.empty, f"{name}.empty")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.empty)
+        self.totals = named(QLabel(), f"{name}.totals")
+        column.addWidget(self.totals)
+
+    def _filter_row(self) -> QHBoxLayout:
+        name = self._name
+        self.text = named(QLineEdit(), f"{name}.text", "在本台账中查找")
+        self.text.setPlaceholderText("在本台账中查找（Ctrl+F）")
+        self.text.setClearButtonEnabled(True)
+        self.text.textChanged.connect(self._later)
+        self.year = named(QComboBox(), f"{name}.year", "年份")
+        self.season = named(QComboBox(), f"{name}.season", "季度或月份")
+        row = row_of(self.text)
+        if self.ledger.list.period:
+            this_year = today(self.desk.vault.clock).year
+            self.year.addItem("全部年份", "")
+            for year in range(this_year, this_year - _YEARS_BACK, -1):
+                self.year.addItem(f"{year}年", str(year))
+            for suffix, label in _SEASONS.items():
+                self.season.addItem(label, suffix)
+            self.season.setEnabled(False)
+            self.season.setToolTip("先选年份")
+            self.year.currentIndexChanged.connect(self._later)
+            self.season.currentIndexChanged.connect(self._later)
+            row.addWidget(self.year)
+            row.addWidget(self.season)
+        self.filters: dict[str, ChoiceBox] = {}
+        for key in self.ledger.list.filters:
+            options = _options(self.ledger, self.ledger.fields.get(key), key)
+            if not options:
+                continue
+            label = "状态" if key == STATE else self.ledger.fields[key].label
+            box = named(ChoiceBox(options, f"{name}.filter.{key}", label), f"{name}.filter.{key}", label)
+            line = box.lineEdit()
+            assert line is not None
+            line.setPlaceholderText(label)
+            box.setToolTip(label)
+            box.currentIndexChanged.connect(self._later)
+            self.filters[key] = box
+            row.addWidget(box)
+        return row
+
+    def _colours(self) -> Colours:
+        theme = self.property("theme")
+        return COLOURS[theme] if theme in COLOURS else COLOURS["light"]
+
+    def _apply_options(self) -> None:
+        where = self.address.options.get("where")
+        for key, value in where.items() if isinstance(where, Mapping) else ():
+            if key in self.filters:
+                self.filters[key].choose(value)
+        if period := str(self.address.options.get("period") or ""):
+            self.year.setCurrentIndex(max(0, self.year.findData(period[:4])))
+            self.season.setCurrentIndex(max(0, self.season.findData(period[4:])))
+
+    def reopen(self, address: Address) -> None:
+        """Asked for again, with filters."""
+        super().reopen(address)
+        self._apply_options()
+
+    def refresh(self) -> None:
+        """Reads the list anew."""
+        self._timer.stop()
+        self.season.setEnabled(bool(self.year.currentData()))
+        where = {
+            key: _value(self.ledger.fields.get(key), box.code()) for key, box in self.filters.items() if box.code()
+        }
+        records = self.desk.act(
+            lambda: RecordList(
+                self.desk.vault,
+                self.ledger.key,
+                columns=self._columns,
+                where=where,
+                text=self.text.text(),
+                period=self._period(),
+            )
+        )
+        if records is None:
+            return
+        self.model.show_list(records)
+        header = self.table.horizontalHeader()
+        if header.sortIndicatorSection() >= 0:
+            self.model.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        self._fit_columns()
+        n_rows = self.model.rowCount()
+        self.count.setText(f"共 {n_rows:,} 条")
+        is_filtered = bool(where or self.text.text().strip() or self._period())
+        self.empty.setText(
+            "没有符合条件的记录；可清除查找文字或筛选条件。"
+            if is_filtered
+            else f"还没有{self.ledger.label}。按“新增{self.ledger.label}”（Ctrl+N）登记第一条。"
+        )
+        self.empty.setVisible(n_rows == 0)
+        self.table.setVisible(n_rows > 0)
+        totals = records.totals() if n_rows else {}
+        self.totals.setText("　".join(["合计", *(f"{label} {text}" for label, text in totals.items())]))
+        self.totals.setVisible(bool(totals))
+        self._selected(QItemSelection(), QItemSelection())
+
+    def _fit_columns(self) -> None:
+        """Widths by the first rows, once; afterwards as the person has set them."""
+        if self.model.rowCount() and not self.table.property("fitted"):
+            self.table.setProperty("fitted", True)
+            for at in range(self.model.columnCount()):
+                self.table.setColumnWidth(at, min(280, max(70, self.table.sizeHintForColumn(at) + 16)))
+
+    def _period(self) -> Period | None:
+        year = str(self.year.currentData() or "")
+        return parse_period(year + str(self.season.currentData() or "")) if year else None
+
+    def _later(self, _: object = None) -> None:
+        self.season.setEnabled(bool(self.year.currentData()))
+        self._timer.start()
+
+    # Columns
+
+    def _kept_columns(self) -> list[str]:
+        kept = read_setting(self.desk.vault, f"columns/{self.ledger.key}")
+        return [str(one) for one in kept] if isinstance(kept, list) else list(self.ledger.list.columns)
+
+    def _choose_columns(self, at: QPoint) -> None:
+        menu = named(QMenu(self), f"{self._name}.columns", "显示哪些列")
+        for key in [STATE, *(one.key for one in self.ledger.fields.values() if one.key != STATE)]:
+            field = self.ledger.fields.get(key)
+            if field is None or field.type.name in ("attachments", "long_text"):
+                continue
+            action = menu.addAction(field.label)
+            action.setCheckable(True)
+            action.setChecked(key in self._columns)
+            action.setData(key)
+        menu.addSeparator()
+        usual = menu.addAction("恢复默认列")
+        chosen = menu.exec(self.table.horizontalHeader().mapToGlobal(at))
+        if chosen is None:
+            return
+        self.show_columns(list(self.ledger.list.columns) if chosen is usual else self._toggled(str(chosen.data())))
+
+    def _toggled(self, key: str) -> list[str]:
+        if key in self._columns:
+            return [one for one in self._columns if one != key] or self._columns
+        return [*self._columns, key]
+
+    def show_columns(self, keys: list[str]) -> None:
+        """Shows these columns, now and the next time."""
+        self._columns = keys
+        write_setting(self.desk.vault, f"columns/{self.ledger.key}", keys)
+        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.table.setProperty("fitted", False)
+        self.refresh()
+
+    # Doing
+
+    def add(self) -> None:
+        """A new record."""
+        self.desk.open(f"new/{self.ledger.key}")
+
+    def chosen(self) -> list[str]:
+        """Ids of the selected records."""
+        rows = self.table.selectionModel().selectedRows()
+        return [str(index.data(RECORD_ROLE)) for index in rows]
+
+    def _selected(self, _: QItemSelection, __: QItemSelection) -> None:
+        has_some = self.table.selectionModel().hasSelection()
+        for one, words in ((self.copy, "复制成表格，可粘贴到 WPS 表格（Ctrl+C）"), (self.remove, "Delete")):
+            one.setEnabled(has_some)
+            one.setToolTip(words if has_some else "先选中一行或几行")
+
+    def copy_chosen(self) -> None:
+        """The selected rows as text with tabs, headings first."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        if len(rows) > _MOST_COPIED:
+            self.desk.messages.say(f"一次最多复制 {_MOST_COPIED} 行，请减少所选行数。", "hint")
+            return
+        if not rows:
+            return
+        heads = [str(self.model.headerData(at, Qt.Orientation.Horizontal)) for at in range(self.model.columnCount())]
+        lines = [heads, *(self.model.row(at).cells for at in rows)]
+        flat = ["\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in line) for line in lines]
+        QGuiApplication.clipboard().setText("\n".join(flat))
+        self.desk.messages.say(f"已复制 {len(rows)} 行。")
+
+    def delete_chosen(self) -> None:
+        """Deletes the selected records after one question; each can be restored."""
+        ids = self.chosen()
+        if not ids:
+            self.desk.messages.say("请先选中要删除的记录。", "hint")
+            return
+        if not confirm(self, f"删除选中的 {len(ids)} 条记录？", yes="删除", detail="历史仍保留，可以随时恢复。"):
+            return
+        vault = self.desk.vault
+        done = [one for one in ids if self.desk.act(partial(delete_record, vault, one)) is not None]
+        if done:
+            self.desk.messages.say(f"已删除 {len(done)} 条。")
+
+    def _open(self, index: QModelIndex) -> None:
+        self.desk.open(f"record/{index.data(RECORD_ROLE)}")
+
+    def concerns(self, changes: Changes) -> bool:
+        """Its own records, and those whose titles its cells show."""
+        referred = {one.ledger for one in self.ledger.fields.values() if one.ledger}
+        return bool(({self.ledger.key} | referred) & changes.ledgers) or changes.settings
+
+
+def _options(ledger: Ledger, field: Field | None, key: str) -> dict[str, str]:
+    """Code → label of a filter; empty for a field that has no short list."""
+    if key == STATE:
+        return dict(ledger.workflow.states) if ledger.workflow else {}
+    if field is None:
+        return {}
+    if field.type.name == "flag":
+        return {"true": "是", "false": "否"}
+    return dict(field.choices.labels) if field.choices else {}
+
+
+def _value(field: Field | None, code: str | None) -> object:
+    if field is not None and field.type.name == "flag":
+        return code == "true"
+    return code

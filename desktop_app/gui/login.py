@@ -1,0 +1,141 @@
+"""The first thing seen each morning: which vault, and its passphrase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+
+from desktop_app import __version__
+from desktop_app.actions.desk import open_desk
+from desktop_app.base.errors import KnownError
+from desktop_app.gui.messages import restyle
+from desktop_app.gui.naming import named
+from desktop_app.gui.page import button, faint, heading, row_of
+from desktop_app.gui.remembered import recent_vaults, remember_vault
+from desktop_app.gui.tasks import TaskRunner
+
+
+class Login(QWidget):
+    """
+    Signal `opened(Vault)` when the passphrase was right.
+
+    Deriving the key takes about a second and runs beside the window.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, runner: TaskRunner) -> None:
+        super().__init__()
+        named(self, "login", "登录")
+        self._runner = runner
+        card = QFrame()
+        card.setProperty("kind", "panel")
+        card.setFixedWidth(460)
+        self.vaults = named(QComboBox(), "login.vault", "密库")
+        self.other = button("其他位置……", "login.other")
+        self.other.clicked.connect(self._pick)
+        self.passphrase = named(_Secret(), "login.passphrase", "口令")
+        self.passphrase.setPlaceholderText("口令")
+        self.passphrase.returnPressed.connect(self.enter)
+        self.passphrase.caps.connect(self._say_caps)
+        self.hint = named(QLabel(wordWrap=True), "login.hint")
+        self.bar = named(QProgressBar(), "login.progress", "正在打开")
+        self.bar.setRange(0, 0)
+        self.go = button("打开", "login.open", kind="primary")
+        self.go.clicked.connect(self.enter)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(28, 24, 28, 24)
+        column.setSpacing(10)
+        column.addWidget(heading("工会法律保障工作台"))
+        column.addWidget(faint(f"版本 {__version__}。数据只在这台电脑上，加密保存。"))
+        column.addLayout(row_of(self.vaults, self.other))
+        column.addWidget(self.passphrase)
+        column.addWidget(self.hint)
+        column.addWidget(self.bar)
+        column.addWidget(self.go)
+        outer = QVBoxLayout(self)
+        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        self.bar.hide()
+        self.show_vaults()
+
+    def show_vaults(self, first: Path | None = None) -> None:
+        """Lists the vaults used lately."""
+        self.vaults.clear()
+        for one in dict.fromkeys([*([first] if first else []), *recent_vaults()]):
+            self.vaults.addItem(str(one), one)
+        has_some = self.vaults.count() > 0
+        self.passphrase.setEnabled(has_some)
+        self.go.setEnabled(has_some)
+        if has_some:
+            self._say("")
+            self.passphrase.setFocus()
+        else:
+            self._say("还没有打开过密库。请点“其他位置”找到密库的文件夹；第一次使用，请信息管理员先建立密库。", "hint")
+
+    def enter(self) -> None:
+        """Opens the vault with what was typed."""
+        folder, secret = self.vaults.currentData(), self.passphrase.text()
+        if not secret:
+            self._say("请输入口令。", "error")
+            return
+        self._set_busy(is_busy=True)
+        self._runner.start("正在打开密库", lambda _: open_desk(folder, secret), self._arrived, self._refused)
+
+    def _arrived(self, vault: object) -> None:
+        self._set_busy(is_busy=False)
+        self.passphrase.clear()
+        self._say("")
+        remember_vault(self.vaults.currentData())
+        self.opened.emit(vault)
+
+    def _refused(self, error: BaseException) -> None:
+        self._set_busy(is_busy=False)
+        if not isinstance(error, KnownError):
+            raise error
+        self._say(str(error), "error")
+        self.passphrase.selectAll()
+        self.passphrase.setFocus()
+
+    def _set_busy(self, *, is_busy: bool) -> None:
+        self.bar.setVisible(is_busy)
+        for one in (self.passphrase, self.go, self.vaults, self.other):
+            one.setEnabled(not is_busy)
+
+    def _pick(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "选择密库所在的文件夹")
+        if folder:
+            self.show_vaults(Path(folder))
+
+    def _say_caps(self, is_on: bool) -> None:
+        self._say("大写锁定已打开。" if is_on else "", "hint")
+
+    def _say(self, text: str, kind: str = "") -> None:
+        self.hint.setProperty("kind", "warning" if kind == "hint" else kind)
+        restyle(self.hint)
+        self.hint.setText(text)
+        self.hint.setVisible(bool(text))
+
+
+class _Secret(QLineEdit):
+    """
+    A passphrase, never shown. Signal `caps(is_on)` when a letter tells that caps lock is on or off.
+
+    Qt cannot ask for the state of caps lock; a capital without Shift gives it away.
+    """
+
+    caps = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 Qt's name
+        """Looks at each letter before it is taken."""
+        text = event.text()
+        if text.isascii() and text.isalpha():
+            has_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.caps.emit(text.isupper() != has_shift)
+        super().keyPressEvent(event)

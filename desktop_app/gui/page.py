@@ -1,0 +1,113 @@
+"""What the frame knows of a page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from desktop_app.actions.changes import Changes
+from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.naming import named
+
+
+class Page(QWidget):
+    """
+    One tab of the frame.
+
+    Signals: `titled(str)` when the words on its tab change; `finished()` when it wants to be closed.
+    """
+
+    titled = Signal(str)
+    finished = Signal()
+
+    def __init__(self, desk: Desk, address: Address, title: str) -> None:
+        super().__init__()
+        self.desk = desk
+        self.address = address
+        self.title = title
+        self.is_stale = True
+        named(self, f"page.{address.kind}", title)
+
+    def set_title(self, title: str) -> None:
+        """Changes the words on the tab."""
+        self.title = title
+        self.setAccessibleName(title)
+        self.titled.emit(title)
+
+    def show_now(self) -> None:
+        """Called by the frame each time the page comes to the front."""
+        if self.is_stale:
+            self.is_stale = False
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Reads and draws anew; a page overrides it."""
+
+    def reopen(self, address: Address) -> None:
+        """Called when the page is asked for again, with new options."""
+        self.address = address
+
+    def concerns(self, changes: Changes) -> bool:
+        """Whether a change means drawing anew; a page that shows one ledger narrows this."""
+        return bool(changes.ledgers or changes.settings)
+
+    def heard(self, changes: Changes, initiator: QObject | None) -> None:
+        """Told of every write; drawn anew when it is next in front."""
+        if initiator is not self and self.concerns(changes):
+            self.is_stale = True
+            if self.isVisible():
+                self.show_now()
+
+    def may_leave(self) -> bool:
+        """Asked before the tab closes, the vault locks or the program ends; False keeps everything as it is."""
+        return True
+
+
+def heading(text: str) -> QLabel:
+    """The title line of a page."""
+    label = QLabel(text)
+    label.setProperty("kind", "title")
+    return label
+
+
+def faint(text: str) -> QLabel:
+    """A sentence that explains, in a faint colour and wrapped."""
+    label = QLabel(text, wordWrap=True)
+    label.setProperty("kind", "faint")
+    return label
+
+
+def button(text: str, object_name: str, *, kind: str = "", tip: str = "") -> QPushButton:
+    """A push button; `kind` is primary, flat, link or empty."""
+    made = named(QPushButton(text), object_name, text)
+    if kind:
+        made.setProperty("kind", kind)
+    if tip:
+        made.setToolTip(tip)
+    return made
+
+
+def tool_button(text: str, object_name: str, accessible_name: str) -> QToolButton:
+    """A small button with a sign on it."""
+    made = named(QToolButton(), object_name, accessible_name)
+    made.setText(text)
+    return made
+
+
+def row_of(*widgets: QWidget | int) -> QHBoxLayout:
+    """A row of widgets; an int is a stretch."""
+    row = QHBoxLayout()
+    for one in widgets:
+        if isinstance(one, int):
+            row.addStretch(one)
+        else:
+            row.addWidget(one)
+    return row
+
+
+def column_of(parent: QWidget, *, margin: int = 16, spacing: int = 10) -> QVBoxLayout:
+    """The column layout that pages stand in."""
+    column = QVBoxLayout(parent)
+    column.setContentsMargins(margin, margin, margin, margin)
+    column.setSpacing(spacing)
+    return column

@@ -1,0 +1,344 @@
+"""One record: its form by sections, its child tables, what is to be done, its files, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QTabWidget, QWidget
+
+from desktop_app.actions.changes import Changes
+from desktop_app.actions.entry import last_values, look, new_values
+from desktop_app.actions.reading import Shown, show_record
+from desktop_app.actions.records import Given, add_records, delete_record, edit_record, restore_record
+from desktop_app.base.errors import KnownError, Problem, RecordInvalid
+from desktop_app.gui.child_table import ChildTable
+from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.editors.attachments import AttachmentsEditor
+from desktop_app.gui.form import RecordForm
+from desktop_app.gui.history_tab import HistoryTab
+from desktop_app.gui.messages import confirm, restyle
+from desktop_app.gui.naming import named
+from desktop_app.gui.page import Page, button, column_of, heading, row_of
+from desktop_app.gui.problem_list import ProblemList
+from desktop_app.gui.steps_tab import StepsTab
+from desktop_app.schema.model import Ledger
+
+LOOK_PAUSE_MS = 250
+SENDING = {"unsent": "待报", "sent": "已报", "received": "已接收", "returned": "退回"}
+
+
+class RecordPage(Page):
+    """A record of any ledger, drawn from its form; `new/<ledger>` for one that is not there yet."""
+
+    def __init__(self, desk: Desk, address: Address) -> None:
+        super().__init__(desk, address, "记录")
+        self.record_id = "" if address.kind == "new" else address.key
+        self.shown: Shown | None = show_record(desk.vault, self.record_id) if self.record_id else None
+        self.ledger: Ledger = desk.vault.pack.ledgers[self.shown.record.ledger if self.shown else address.key]
+        self.form = RecordForm(self.ledger, desk, f"record.{self.ledger.key}")
+        self.form.edited.connect(self._edited)
+        self._has_tried = False
+        self._typed: set[str] = set()
+        self._problems: tuple[Problem, ...] = ()
+        self._timer = QTimer(self, interval=LOOK_PAUSE_MS, singleShot=True)
+        self._timer.timeout.connect(self.judge)
+        self._arrange()
+        self._shortcuts()
+
+    # Drawing
+
+    def _arrange(self) -> None:
+        self._head = heading("")
+        named(self._head, "record.title")
+        self._state = named(QLabel(), "record.state")
+        self._state.setProperty("kind", "faint")
+        self.save_button = button("保存", "record.save", kind="primary", tip="Ctrl+S")
+        self.save_button.clicked.connect(self.save)
+        self.next_button = button("保存并新增下一条", "record.save_next", tip="Ctrl+Shift+S；固定的字段保留")
+        self.next_button.clicked.connect(self.save_and_next)
+        self.delete_button = button("删除", "record.delete")
+        self.delete_button.clicked.connect(self._delete_or_restore)
+        column = column_of(self, margin=10, spacing=6)
+        column.addLayout(row_of(self._head, self._state, 1, self.save_button, self.next_button, self.delete_button))
+        self.reason = named(QLabel(wordWrap=True), "record.reason")
+        self.reason.setProperty("kind", "warning")
+        self.reason.hide()
+        column.addWidget(self.reason)
+
+        self.tabs = named(QTabWidget(), "record.tabs", "分区")
+        for label, section in self.form.sections.items():
+            self.tabs.addTab(section, label)
+        self.children_tables: dict[str, ChildTable] = {}
+        for child in self.desk.vault.pack.children(self.ledger.key):
+            table = ChildTable(self.desk, child, self)
+            self.children_tables[child.key] = table
+            self.tabs.addTab(table, child.label)
+        self.steps = StepsTab(self.desk, self) if self.ledger.workflow else None
+        if self.steps is not None:
+            self.tabs.addTab(self.steps, "办理")
+        self.history = HistoryTab(self.desk, self)
+        self.tabs.addTab(self.history, "历史")
+        self.tabs.currentChanged.connect(self._tab_shown)
+        self.problems = ProblemList()
+        self.problems.chosen.connect(self.go_to)
+        split = named(QSplitter(Qt.Orientation.Horizontal), "record.splitter", "表单与问题")
+        split.addWidget(self.tabs)
+        split.addWidget(_panel(self.problems))
+        split.setStretchFactor(0, 1)
+        split.setSizes([880, 230])
+        column.addWidget(split, 1)
+
+    def _shortcuts(self) -> None:
+        for keys, slot in (
+            ("Ctrl+S", self.save),
+            ("Ctrl+Shift+S", self.save_and_next),
+            ("F2", self.copy_last),
+            ("F3", self.toggle_sticky),
+        ):
+            QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def refresh(self) -> None:
+        """Shows the record as it stands in the vault; text being typed stays."""
+        typed = self.form.changed() if self._typed else {}
+        if self.record_id:
+            shown = self.desk.act(lambda: show_record(self.desk.vault, self.record_id))
+            if shown is None:
+                return
+            self.shown = shown
+            self.form.fill(shown.record.values)
+            self.form.cover_private(shown.record.values)
+        else:
+            self.form.fill(new_values(self.desk.vault, self.ledger.key))
+        self.form.type_in(typed)
+        for box in self.form.boxes.values():
+            if isinstance(box.editor, AttachmentsEditor):
+                box.editor.record_id = self.record_id
+        self._show_head()
+        self._tab_shown(self.tabs.currentIndex())
+        self.judge()
+
+    def _show_head(self) -> None:
+        shown = self.shown
+        title = shown.title if shown else f"新增{self.ledger.label}"
+        self.set_title(title)
+        self._head.setText(title if len(title) <= 30 else title[:29] + "…")
+        self._head.setToolTip(title)
+        state = ""
+        if shown is not None and self.ledger.workflow:
+            state = self.ledger.workflow.states.get(str(shown.record.values.get("state")), "")
+        sending = SENDING.get(shown.sending, "") if shown else ""
+        self._state.setText("　".join(one for one in (state, sending) if one))
+        locked = self._why_read_only()
+        self.form.set_read_only(bool(locked))
+        self.reason.setText(locked)
+        self.reason.setVisible(bool(locked))
+        for one in (self.save_button, self.next_button):
+            one.setEnabled(not locked)
+            one.setToolTip(locked or one.toolTip())
+        self.delete_button.setVisible(shown is not None)
+        self.delete_button.setText("恢复" if shown and shown.record.is_deleted else "删除")
+
+    def _why_read_only(self) -> str:
+        if self.shown is None:
+            return ""
+        record = self.shown.record
+        if record.is_deleted:
+            return "这条记录已删除，只能查看；需要时可以按“恢复”。"
+        if record.office != self.desk.vault.owner.office and not self.desk.is_city:
+            return f"这条记录属于{self.shown.office_name}，只能由该单位修改。"
+        return ""
+
+    def _tab_shown(self, at: int) -> None:
+        tab = self.tabs.widget(at)
+        if isinstance(tab, ChildTable | StepsTab | HistoryTab):
+            tab.refresh()
+
+    # Judging what is typed
+
+    def _edited(self, key: str) -> None:
+        self._typed.add(key)
+        if not self.title.startswith("*"):
+            self.titled.emit("*" + self.title)
+        self._timer.start()
+
+    def judge(self) -> None:
+        """Shows what the rules say of the form as it stands."""
+        raw = self.form.raw() if not self.record_id else self.form.changed()
+        found = self.desk.act(lambda: look(self.desk.vault, self.ledger.key, raw, record_id=self.record_id))
+        if found is None:
+            return
+        is_quiet = not self._has_tried and not self.record_id
+        beside = [one for one in found.problems if not is_quiet or one.key in self._typed]
+        self.form.show_look(found.derived, found.shown, beside)
+        self._problems = found.problems
+        self.problems.show_problems(found.problems)
+
+    def problems_now(self) -> tuple[Problem, ...]:
+        """What the rules said of the form when they were last asked."""
+        return self._problems
+
+    def go_to(self, key: str) -> None:
+        """Brings a field to the front and gives it the focus."""
+        box = self.form.boxes.get(key)
+        if box is None:
+            return
+        for section in self.form.sections.values():
+            if section.isAncestorOf(box):
+                self.tabs.setCurrentWidget(section)
+                section.ensureWidgetVisible(box)
+        if box.editor is not None:
+            box.editor.main.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # Doing
+
+    def save(self) -> bool:
+        """Writes the record; False when something has to be mended first."""
+        self._leave_field()
+        self._has_tried = True
+        if self.record_id:
+            fields = self.form.changed()
+            if not fields:
+                self.desk.messages.say("没有改动，不需要保存。", "hint")
+                return True
+            changes = self.desk.act(
+                lambda: edit_record(self.desk.vault, self.record_id, fields), by=self, failed=self._refused
+            )
+        else:
+            raw = self.form.raw()
+            changes = self.desk.act(
+                lambda: add_records(self.desk.vault, self.ledger.key, [Given(raw)]), by=self, failed=self._refused
+            )
+        if changes is None:
+            return False
+        self._saved(changes)
+        return True
+
+    def _saved(self, changes: Changes) -> None:
+        if not self.record_id:
+            self.form.leave_uncovered()
+            self.record_id = changes.record_ids[0]
+            self.address = Address("record", self.record_id)
+        self._typed.clear()
+        self.refresh()
+        self.desk.messages.say(f"已保存：{self.title}")
+
+    def _refused(self, error: KnownError) -> None:
+        problems = error.found if isinstance(error, RecordInvalid) else ()
+        self.judge()
+        if problems:
+            self.desk.messages.say(f"还有 {len(problems)} 处需要改正，未保存；请看右侧“问题”。", "error")
+            self._show_all(problems)
+            self.go_to(problems[0].key)
+        else:
+            self.desk.messages.say(str(error), "error")
+
+    def _show_all(self, problems: tuple[Problem, ...]) -> None:
+        for one in problems:
+            if one.key in self.form.boxes:
+                self.form.boxes[one.key].show_problem(one)
+
+    def save_and_next(self) -> None:
+        """Saves, then shows an empty form in which the fixed fields keep their values."""
+        if not self.save():
+            return
+        kept = {key: box.editor.value() for key, box in self.form.boxes.items() if box.is_sticky and box.editor}
+        self.desk.open(f"new/{self.ledger.key}", kept=kept)
+        self.finished.emit()
+
+    def reopen(self, address: Address) -> None:
+        """Asked for again, with values to start with."""
+        super().reopen(address)
+        self._start_values()
+
+    def show_now(self) -> None:
+        """The values to start with are typed in once the form is drawn."""
+        was_stale = self.is_stale
+        super().show_now()
+        if was_stale and not self.record_id:
+            self._start_values()
+            self._focus_first()
+
+    def _start_values(self) -> None:
+        kept = self.address.options.get("kept")
+        if isinstance(kept, Mapping):
+            self.form.type_in(kept)
+            for key in kept:
+                self.form.boxes[key].set_sticky(True)
+        typed = str(self.address.options.get("typed") or "")
+        first_text = next((key for key, box in self.form.boxes.items() if box.field.type.name == "text"), None)
+        if typed and first_text:
+            self.form.type_in({first_text: typed})
+        self.judge()
+
+    def _focus_first(self) -> None:
+        for box in self.form.boxes.values():
+            if box.editor is not None and box.editor.value() is None and box.isVisibleTo(self):
+                box.editor.main.setFocus()
+                return
+
+    def _delete_or_restore(self) -> None:
+        assert self.shown is not None
+        if self.shown.record.is_deleted:
+            if self.desk.act(lambda: restore_record(self.desk.vault, self.record_id), by=self) is not None:
+                self.refresh()
+            return
+        question = f"删除“{self.title}”？"
+        if not confirm(self, question, yes="删除", detail="历史仍保留，可以随时恢复。"):
+            return
+        if self.desk.act(lambda: delete_record(self.desk.vault, self.record_id), by=self) is not None:
+            self._typed.clear()
+            self.refresh()
+
+    def copy_last(self) -> None:
+        """F2: the value that the last record of this ledger has in this field."""
+        box = self.form.focused()
+        if box is None or box.editor is None:
+            self.desk.messages.say("请先把光标放在要填的字段里，再按 F2 复制上一条的值。", "hint")
+            return
+        value = last_values(self.desk.vault, self.ledger.key).get(box.field.key)
+        if value is None:
+            self.desk.messages.say(f"上一条记录的“{box.field.label}”是空的。", "hint")
+            return
+        box.editor.set_value(value)
+        self._edited(box.field.key)
+
+    def toggle_sticky(self) -> None:
+        """F3: the field in front keeps its value for the next record, or no longer does."""
+        box = self.form.focused()
+        if box is not None:
+            box.set_sticky(not box.is_sticky)
+
+    def _leave_field(self) -> None:
+        """Ends typing in the field in front, so that its text takes its usual form."""
+        box = self.form.focused()
+        tidy = getattr(box.editor, "tidy", None) if box else None
+        if tidy is not None:
+            tidy()
+
+    def may_leave(self) -> bool:
+        """Asks before typed text would be lost."""
+        if not self._typed or not (self.form.changed() if self.record_id else any(self.form.raw().values())):
+            return True
+        return confirm(self, f"“{self.title}”还没有保存。", yes="不保存，离开", no="留下")
+
+    def concerns(self, changes: Changes) -> bool:
+        """This record, a row of its child tables, or the forms themselves."""
+        children = {one.key for one in self.desk.vault.pack.children(self.ledger.key)}
+        return self.record_id in changes.record_ids or bool(children & changes.ledgers) or changes.settings
+
+    def heard(self, changes: Changes, initiator: QObject | None) -> None:
+        """A new record that is not saved has nothing to redraw."""
+        if self.record_id:
+            super().heard(changes, initiator)
+
+
+def _panel(content: QWidget) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("kind", "panel")
+    row = QHBoxLayout(frame)
+    row.setContentsMargins(8, 8, 8, 8)
+    row.addWidget(content)
+    restyle(frame)
+    return frame

@@ -1,0 +1,32 @@
+"""Starts the window."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.gui.theme import Theme
+from desktop_app.gui.window import TITLE, Window
+
+
+def make_app(arguments: list[str]) -> QApplication:
+    """The one application object, in Chinese, in the style that looks the same on every system."""
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    app = QApplication(arguments)
+    app.setApplicationName("union-desk")
+    app.setApplicationDisplayName(TITLE)
+    app.setStyle("Fusion")
+    translator = QTranslator(app)
+    if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
+    return app
+
+
+def run() -> int:
+    """Shows the window until it is closed; the exit status."""
+    app = make_app(sys.argv[:1])
+    window = Window(Theme(app))
+    window.show()
+    return app.exec()

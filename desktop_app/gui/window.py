@@ -1,0 +1,69 @@
+"""The one window: log-in, then the frame with its pages, and back when it is locked."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
+
+from desktop_app.gui.desk import Desk
+from desktop_app.gui.frame import Frame
+from desktop_app.gui.login import Login
+from desktop_app.gui.messages import Messages
+from desktop_app.gui.naming import named
+from desktop_app.gui.tasks import TaskRunner
+from desktop_app.gui.theme import Theme
+from desktop_app.storage.vault import Vault
+
+TITLE = "工会法律保障工作台"
+
+
+class Window(QMainWindow):
+    """Owns the runner, the messages and the theme; a vault is open while `frame` is there."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        named(self, "window", TITLE)
+        self.setWindowTitle(TITLE)
+        self.resize(1366, 720)
+        self.theme = theme
+        self.runner = TaskRunner(self)
+        self.messages = Messages(self)
+        self.desk: Desk | None = None
+        self.frame: Frame | None = None
+        self._stack = QStackedWidget()
+        self.setCentralWidget(self._stack)
+        self.login = Login(self.runner)
+        self.login.opened.connect(self.enter)
+        self._stack.addWidget(self.login)
+
+    def enter(self, vault: Vault) -> None:
+        """Shows the frame of an open vault."""
+        self.desk = Desk(vault, self.runner, self.messages)
+        self.desk.locked.connect(self.lock)
+        self.frame = Frame(self.desk)
+        self._stack.addWidget(self.frame)
+        self._stack.setCurrentWidget(self.frame)
+        self.setWindowTitle(f"{vault.owner.name} — {TITLE}")
+
+    def lock(self) -> bool:
+        """Closes the vault and shows the log-in; False when the person stays to save something."""
+        if self.frame is None or self.desk is None:
+            return True
+        if not self.frame.may_leave():
+            return False
+        self._stack.setCurrentWidget(self.login)
+        self._stack.removeWidget(self.frame)
+        self.frame.deleteLater()
+        vault, self.frame, self.desk = self.desk.vault, None, None
+        vault.close()
+        self.setWindowTitle(TITLE)
+        self.login.show_vaults()
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 Qt's name
+        """Closes the vault when nothing unsaved is left; work under way is stopped and undone."""
+        if self.lock():
+            self.runner.shutdown()
+            event.accept()
+        else:
+            event.ignore()
