@@ -34,8 +34,6 @@ APT_PACKAGES = {
     "age": "the tests open our packages with the standard program",
     "binutils": "the build reads what libraries a library needs",
     "fonts-wqy-zenhei": "printed sheets and the window need a Chinese font; Windows brings its own",
-    "fonts-noto-cjk": "titles of letters where the PC has no official 小标宋",
-    "fonts-lxgw-wenkai": "characters of people's names that the official fonts lack",
     "libglib2.0-0": "Qt",
     "libegl1": "Qt",
     "libgl1": "Qt",
@@ -47,11 +45,6 @@ APT_PACKAGES = {
     "libxcb-keysyms1": "Qt opens a window with it",
     "libxcb-shape0": "Qt opens a window with it",
     "libxkbcommon-x11-0": "Qt opens a window with it",
-    "poppler-utils": "the tests ask pdffonts what a letter embeds",
-    "libreoffice-writer-nogui": "the tests open our DOCX as an office would",
-    "libreoffice-calc-nogui": "the tests open our XLSX as an office would",
-    "xvfb": "the tests show the window on a screen of their own",
-    "xauth": "xvfb asks for it",
 }
 # Without these nothing can go on; the others cost a few failed tests.
 APT_ESSENTIAL = frozenset({"python3-venv"})

@@ -17,6 +17,11 @@ def forms_dir() -> Path:
     return program_dir() / "forms"
 
 
+def icons_dir() -> Path:
+    """The signs that the window shows."""
+    return program_dir() / "resources" / "icons"
+
+
 def sample_dir() -> Path:
     """The scenario of the sample year."""
     return program_dir() / "resources" / "sample"

@@ -21,7 +21,7 @@ from desktop_app.gui.messages import MessageStrip
 from desktop_app.gui.naming import named
 from desktop_app.gui.navigation import Navigation
 from desktop_app.gui.page import Page, button, tool_button
-from desktop_app.gui.pages import PAGES
+from desktop_app.gui.pages import PAGES, exchange_entries
 from desktop_app.gui.tasks import Task
 
 MOST_TABS = 12
@@ -115,7 +115,7 @@ class Frame(QWidget):
 
     def draw_navigation(self) -> None:
         """Draws the tree anew, after a parameter pack has changed it."""
-        self.navigation.show_pack(self.desk.vault.pack)
+        self.navigation.show_pack(self.desk.vault.pack, exchange_entries(self.desk))
 
     def pages(self) -> list[Page]:
         """The open pages, in the order of their tabs."""

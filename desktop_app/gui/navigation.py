@@ -1,4 +1,4 @@
-"""The tree on the left: the ledgers by their groups."""
+"""The tree on the left: the ledgers by their groups, and below them the exchange of packages."""
 
 from __future__ import annotations
 
@@ -29,8 +29,13 @@ class Navigation(QTreeView):
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
 
-    def show_pack(self, pack: Pack) -> None:
-        """Draws the tree of a parameter pack: its groups, and under each the ledgers."""
+    def show_pack(self, pack: Pack, last: list[tuple[str, str]]) -> None:
+        """
+        Draws the tree of a parameter pack: its groups, and under each the ledgers.
+
+        Args:
+            last: Address and label of each entry below them.
+        """
         self._model.clear()
         root = self._model.invisibleRootItem()
         for group, label in pack.groups.items():
@@ -41,6 +46,8 @@ class Navigation(QTreeView):
             for ledger in ledgers:
                 branch.appendRow(_item(ledger.label, f"list/{ledger.key}"))
             root.appendRow(branch)
+        for address, label in last:
+            root.appendRow(_item(label, address))
         self.expandAll()
 
     def point_at(self, address: str) -> None:

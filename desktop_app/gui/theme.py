@@ -8,6 +8,8 @@ from typing import Literal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.base.paths import icons_dir
+
 ThemeName = Literal["light", "dark", "contrast"]
 THEME_LABELS: dict[ThemeName, str] = {"light": "浅色", "dark": "深色", "contrast": "高对比度"}
 TEXT_SIZES = (100, 110, 125, 150, 175, 200)
@@ -122,7 +124,7 @@ class Theme:
         font.setPointSizeF(points)
         self._app.setFont(font)
         self._app.setPalette(_palette(self.colours))
-        self._app.setStyleSheet(_style(self.colours, points))
+        self._app.setStyleSheet(_style(self.colours, points, (icons_dir() / f"down-{name}.svg").as_posix()))
 
 
 def _palette(colours: Colours) -> QPalette:
@@ -149,7 +151,7 @@ def _palette(colours: Colours) -> QPalette:
     return palette
 
 
-def _style(c: Colours, points: float) -> str:
+def _style(c: Colours, points: float, arrow: str) -> str:
     """The style sheet; `kind` is a property that widgets carry: primary, flat, faint, error, title, panel."""
     return f"""
     QWidget {{ color: {c.text}; }}
@@ -160,7 +162,8 @@ def _style(c: Colours, points: float) -> str:
         selection-background-color: {c.selection}; selection-color: {c.selected};
     }}
     QLineEdit, QComboBox, QSpinBox {{ padding: 2px 6px; min-height: 1.35em; }}
-    QComboBox::drop-down {{ border: none; width: 1.4em; }}
+    QComboBox::drop-down {{ border: none; width: 1.6em; }}
+    QComboBox::down-arrow {{ image: url("{arrow}"); width: 10px; height: 6px; }}
     QComboBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
     QListWidget::item {{ padding: 2px; }}
     QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QListWidget:focus,
