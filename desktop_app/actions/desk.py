@@ -13,6 +13,7 @@ from desktop_app.base.ids import IdSource
 from desktop_app.base.paths import forms_dir
 from desktop_app.schema.load import read_files
 from desktop_app.storage.packages import Office
+from desktop_app.storage.place import refuse_foreign_drive
 from desktop_app.storage.slots import Cost
 from desktop_app.storage.vault import Owner, Vault, create_vault, open_vault
 from desktop_app.sync.identity import Identity, new_identity
@@ -63,7 +64,7 @@ def init_city(desk: NewDesk, *, office: str, name: str) -> tuple[Vault, str]:
         The open vault and its recovery code, to be printed now: it is kept nowhere.
 
     Raises:
-        ActionRefused: bad_code. VaultError: exists, short_passphrase, disk_full, io.
+        ActionRefused: bad_code. VaultError: bad_place, exists, short_passphrase, disk_full, io.
     """
     check_code(office)
     return make_desk(desk, Office(office, name, "city"), read_files(forms_dir()))
@@ -85,8 +86,9 @@ def make_desk(
         others: Offices it knows from the first.
 
     Raises:
-        VaultError: exists, short_passphrase, disk_full, io.
+        VaultError: bad_place, exists, short_passphrase, disk_full, io.
     """
+    refuse_foreign_drive(desk.folder)
     clock = desk.clock or SystemClock()
     keys = new_identity()
     public = keys.public

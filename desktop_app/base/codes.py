@@ -115,6 +115,7 @@ SENTENCES: dict[str, str] = {
     # vault: the encrypted database and its key slots
     "vault.not_found": "“{path}”里没有密库，请先用 init 建立或核对文件夹。",
     "vault.exists": "“{path}”里已经有密库，为免覆盖，没有改动；请换一个文件夹。",
+    "vault.bad_place": "密库不能放在{kind}上（{path}）：拔出或断网时会丢数据。请放在本机硬盘的文件夹里。",
     "vault.wrong_passphrase": "口令不对，请核对大小写和输入法后重试。",
     "vault.no_passphrase": "没有给出口令；请设置 UNION_DESK_PASSPHRASE、--passphrase-file，或在提示处输入。",
     "vault.short_passphrase": "口令至少 {n} 个字符，请换一个长一些的。",

@@ -20,12 +20,13 @@ from desktop_app.gui.tasks import TaskRunner
 
 class Login(QWidget):
     """
-    Signal `opened(Vault)` when the passphrase was right.
+    Signals: `opened(Vault)` when the passphrase was right; `asked()` when a vault is to be made.
 
     Deriving the key takes about a second and runs beside the window.
     """
 
     opened = Signal(object)
+    asked = Signal()
 
     def __init__(self, runner: TaskRunner) -> None:
         super().__init__()
@@ -46,6 +47,8 @@ class Login(QWidget):
         self.bar.setRange(0, 0)
         self.go = button("打开", "login.open", kind="primary")
         self.go.clicked.connect(self.enter)
+        self.new = button("第一次使用：建立密库……", "login.new", kind="link")
+        self.new.clicked.connect(self.asked)
         column = QVBoxLayout(card)
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(10)
@@ -56,6 +59,7 @@ class Login(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.bar)
         column.addWidget(self.go)
+        column.addWidget(self.new, 0, Qt.AlignmentFlag.AlignLeft)
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         self.bar.hide()
@@ -73,7 +77,7 @@ class Login(QWidget):
             self._say("")
             self.passphrase.setFocus()
         else:
-            self._say("还没有打开过密库。请点“其他位置”找到密库的文件夹；第一次使用，请信息管理员先建立密库。", "hint")
+            self._say("还没有打开过密库。请点“其他位置”找到密库的文件夹；第一次使用，请点下面“建立密库”。", "hint")
 
     def enter(self) -> None:
         """Opens the vault with what was typed."""
@@ -101,7 +105,7 @@ class Login(QWidget):
 
     def _set_busy(self, *, is_busy: bool) -> None:
         self.bar.setVisible(is_busy)
-        for one in (self.passphrase, self.go, self.vaults, self.other):
+        for one in (self.passphrase, self.go, self.vaults, self.other, self.new):
             one.setEnabled(not is_busy)
 
     def _pick(self) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from platformdirs import user_config_path
+from platformdirs import user_config_path, user_data_path
 
 _FILE = "window.json"
 _MOST = 5
+
+
+def default_folder() -> Path:
+    """Where a new vault goes unless the person says otherwise: on the PC's own disk."""
+    return user_data_path("union-desk", appauthor=False) / "密库"
 
 
 def recent_vaults() -> list[Path]:

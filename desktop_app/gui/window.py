@@ -10,6 +10,8 @@ from desktop_app.gui.frame import Frame
 from desktop_app.gui.login import Login
 from desktop_app.gui.messages import Messages
 from desktop_app.gui.naming import named
+from desktop_app.gui.remembered import remember_vault
+from desktop_app.gui.setup_page import Setup
 from desktop_app.gui.tasks import TaskRunner
 from desktop_app.gui.theme import Theme
 from desktop_app.storage.vault import Vault
@@ -35,6 +37,11 @@ class Window(QMainWindow):
         self.login = Login(self.runner)
         self.login.opened.connect(self.enter)
         self._stack.addWidget(self.login)
+        self.login.asked.connect(self.set_up)
+        self.setup_page = Setup(self.runner)
+        self.setup_page.opened.connect(self._made)
+        self.setup_page.left.connect(self._back)
+        self._stack.addWidget(self.setup_page)
 
     def enter(self, vault: Vault) -> None:
         """Shows the frame of an open vault."""
@@ -44,6 +51,17 @@ class Window(QMainWindow):
         self._stack.addWidget(self.frame)
         self._stack.setCurrentWidget(self.frame)
         self.setWindowTitle(f"{vault.owner.name} — {TITLE}")
+
+    def set_up(self) -> None:
+        """Shows the first start."""
+        self._stack.setCurrentWidget(self.setup_page)
+
+    def _made(self, vault: Vault) -> None:
+        remember_vault(vault.folder)
+        self.enter(vault)
+
+    def _back(self) -> None:
+        self._stack.setCurrentWidget(self.login)
 
     def lock(self) -> bool:
         """Closes the vault and shows the log-in; False when the person stays to save something."""
@@ -64,6 +82,7 @@ class Window(QMainWindow):
         """Closes the vault when nothing unsaved is left; work under way is stopped and undone."""
         if self.lock():
             self.runner.shutdown()
+            self.setup_page.close_vault()
             event.accept()
         else:
             event.ignore()
