@@ -110,12 +110,14 @@ class Desk(QObject):
         *,
         by: QObject | None = None,
         failed: Callable[[KnownError], None] | None = None,
+        can_stop: bool = False,
     ) -> Task:
         """
         Runs an action that may take longer beside the window; `done` gets its result.
 
         Args:
             failed: Gets what was refused; without it the sentence goes to the strip. Work that was stopped says so.
+            can_stop: The work calls `task.report` between its steps.
         """
 
         def arrived(result: Result) -> None:
@@ -130,7 +132,7 @@ class Desk(QObject):
             else:
                 raise error
 
-        return self.runner.start(title, work, arrived, fell)
+        return self.runner.start(title, work, arrived, fell, can_stop=can_stop)
 
     def _tell(self, result: object, by: QObject | None) -> None:
         changes = result if isinstance(result, Changes) else getattr(result, "changes", None)

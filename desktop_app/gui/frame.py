@@ -21,7 +21,7 @@ from desktop_app.gui.messages import MessageStrip
 from desktop_app.gui.naming import named
 from desktop_app.gui.navigation import Navigation
 from desktop_app.gui.page import Page, button, tool_button
-from desktop_app.gui.pages import PAGES, exchange_entries
+from desktop_app.gui.pages import PAGES, last_entries
 from desktop_app.gui.tasks import Task
 
 MOST_TABS = 12
@@ -78,7 +78,7 @@ class Frame(QWidget):
         split.addWidget(right)
         split.setStretchFactor(1, 1)
         split.setCollapsible(1, False)
-        split.setSizes([210, 1156])
+        split.setSizes([self.fontMetrics().horizontalAdvance("劳动争议调解案件") + 100, 1156])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -115,7 +115,7 @@ class Frame(QWidget):
 
     def draw_navigation(self) -> None:
         """Draws the tree anew, after a parameter pack has changed it."""
-        self.navigation.show_pack(self.desk.vault.pack, exchange_entries(self.desk))
+        self.navigation.show_pack(self.desk.vault.pack, last_entries(self.desk))
 
     def pages(self) -> list[Page]:
         """The open pages, in the order of their tabs."""
@@ -210,8 +210,9 @@ class Frame(QWidget):
         self._task = task
         self._work.setText(task.title)
         self._bar.setRange(0, 0)
-        for one in (self._work, self._bar, self._stop):
+        for one in (self._work, self._bar):
             one.show()
+        self._stop.setVisible(task.can_stop)
 
     def _work_moved(self, task: Task, done: int, total: int) -> None:
         if task is self._task and total:

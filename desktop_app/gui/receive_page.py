@@ -17,6 +17,7 @@ from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.messages import confirm
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
+from desktop_app.gui.tasks import Task
 from desktop_app.schema.model import Field
 from desktop_app.schema.types import show_value
 from desktop_app.storage.watch import Difference
@@ -115,16 +116,17 @@ class ReceivePage(Page):
         """Shows what taking in the files would change; nothing is written."""
         vault, paths = self.desk.vault, self.paths()
 
-        def work(_: object) -> list[Preview | Skipped]:
+        def work(task: Task) -> list[Preview | Skipped]:
             found: list[Preview | Skipped] = []
-            for path in paths:
+            for at, path in enumerate(paths):
+                task.report(at, len(paths))
                 try:
                     found.append(preview_package(vault, path))
                 except KnownError as error:
                     found.append(Skipped(path.name, error.code, str(error)))
             return found
 
-        self.desk.run("正在预览", work, self._looked)
+        self.desk.run("正在预览", work, self._looked, can_stop=True)
 
     def _looked(self, found: list[Preview | Skipped]) -> None:
         parts = []

@@ -21,9 +21,11 @@ class Task:
 
     Attributes:
         title: What the person reads while it runs.
+        can_stop: The work reports between its steps, so that it can be stopped there.
     """
 
     title: str
+    can_stop: bool = False
     _stop: threading.Event = field(default_factory=threading.Event)
     _report: Callable[[Task, int, int], None] = field(default=lambda *_: None)
 
@@ -87,6 +89,8 @@ class TaskRunner(QObject):
         work: Callable[[Task], Any],
         done: Callable[[Any], None] | None = None,
         failed: Callable[[BaseException], None] | None = None,
+        *,
+        can_stop: bool = False,
     ) -> Task:
         """
         Runs `work(task)` beside the window.
@@ -95,7 +99,7 @@ class TaskRunner(QObject):
             done: Gets the result, on the window's thread.
             failed: Gets what was raised, `Cancelled` among it, on the window's thread.
         """
-        task = Task(title, _report=self._moved)
+        task = Task(title, can_stop, _report=self._moved)
         parcel = _Parcel(task, done, failed)
         self._open.append(task)
         self.started.emit(task)

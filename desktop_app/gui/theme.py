@@ -124,7 +124,11 @@ class Theme:
         font.setPointSizeF(points)
         self._app.setFont(font)
         self._app.setPalette(_palette(self.colours))
-        self._app.setStyleSheet(_style(self.colours, points, (icons_dir() / f"down-{name}.svg").as_posix()))
+        self._app.setStyleSheet(_style(self.colours, points, _icon(f"down-{name}"), _icon(f"tick-{name}")))
+
+
+def _icon(name: str) -> str:
+    return (icons_dir() / f"{name}.svg").as_posix()
 
 
 def _palette(colours: Colours) -> QPalette:
@@ -151,7 +155,7 @@ def _palette(colours: Colours) -> QPalette:
     return palette
 
 
-def _style(c: Colours, points: float, arrow: str) -> str:
+def _style(c: Colours, points: float, arrow: str, tick: str) -> str:
     """The style sheet; `kind` is a property that widgets carry: primary, flat, faint, error, title, panel."""
     return f"""
     QWidget {{ color: {c.text}; }}
@@ -220,6 +224,10 @@ def _style(c: Colours, points: float, arrow: str) -> str:
     QProgressBar {{ border: 1px solid {c.line}; border-radius: 3px; text-align: center; background: {c.field}; }}
     QProgressBar::chunk {{ background: {c.accent}; }}
     QStatusBar {{ background: {c.panel}; border-top: 1px solid {c.line}; }}
+    QCheckBox::indicator, QListView::indicator {{
+        width: 1em; height: 1em; border: 1px solid {c.faint}; border-radius: 2px; background: {c.field};
+    }}
+    QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {c.accent}; image: url("{tick}"); }}
     QGroupBox {{ border: 1px solid {c.line}; border-radius: 4px; margin-top: 0.8em; padding-top: 0.6em; }}
     QGroupBox::title {{ subcontrol-origin: margin; left: 10px; padding: 0 4px; }}
     """
