@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QSplitter,
+    QTabBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -135,6 +136,9 @@ class Frame(QWidget):
         page.finished.connect(self._finished)
         self._make_room()
         at = self.tabs.addTab(page, page.title)
+        if address.kind == "home":
+            cross = self.tabs.tabBar().tabButton(at, QTabBar.ButtonPosition.RightSide)
+            cross.hide()
         self.tabs.setTabToolTip(at, page.title)
         self.tabs.setCurrentIndex(at)
         page.show_now()
@@ -151,8 +155,8 @@ class Frame(QWidget):
             self.close_page(page)
 
     def close_page(self, page: Page) -> None:
-        """Closes a tab, unless the person would rather save first."""
-        if page.may_leave():
+        """Closes a tab, unless the person would rather save first; the first page stays."""
+        if page.address.kind != "home" and page.may_leave():
             self.drop(page)
 
     def drop(self, page: Page) -> None:

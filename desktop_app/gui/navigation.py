@@ -1,4 +1,4 @@
-"""The tree on the left: the ledgers by their groups, and below them the exchange of packages."""
+"""The tree on the left: the first page, the ledgers by their groups, and below them the exchange of packages."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class Navigation(QTreeView):
         """
         self._model.clear()
         root = self._model.invisibleRootItem()
+        root.appendRow(_item("首页", "home"))
         for group, label in pack.groups.items():
             ledgers = [one for one in pack.in_order() if one.group == group and not one.child_of]
             if not ledgers:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from desktop_app.gui.board_page import BoardPage
 from desktop_app.gui.conflict_page import ConflictPage
 from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.home_page import HomePage
 from desktop_app.gui.list_page import ListPage
 from desktop_app.gui.page import Page
 from desktop_app.gui.receive_page import ReceivePage
@@ -15,6 +16,7 @@ from desktop_app.gui.report_page import BehindPage, ReportPage
 from desktop_app.gui.send_page import SendPage
 
 PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
+    "home": HomePage,
     "list": ListPage,
     "record": RecordPage,
     "new": RecordPage,

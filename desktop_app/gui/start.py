@@ -7,6 +7,7 @@ import sys
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.gui.bug_report import BugReport
 from desktop_app.gui.theme import Theme
 from desktop_app.gui.window import TITLE, Window
 
@@ -28,5 +29,6 @@ def run() -> int:
     """Shows the window until it is closed; the exit status."""
     app = make_app(sys.argv[:1])
     window = Window(Theme(app))
+    sys.excepthook = BugReport(window).show_bug
     window.show()
     return app.exec()

@@ -51,6 +51,7 @@ class Window(QMainWindow):
         self._stack.addWidget(self.frame)
         self._stack.setCurrentWidget(self.frame)
         self.setWindowTitle(f"{vault.owner.name} — {TITLE}")
+        self.desk.open("home")
 
     def set_up(self) -> None:
         """Shows the first start."""

@@ -46,6 +46,23 @@ def children(vault: Vault, connection: Connection, parent: StoredRecord) -> Mapp
     return found
 
 
+def due_records(
+    vault: Vault, connection: Connection, ledger: str, *, until: str, office: str, limit: int
+) -> list[StoredRecord]:
+    """
+    Records whose limit runs out by an ISO day, the oldest limit first.
+
+    Args:
+        office: Only this owner's; all when empty.
+    """
+    rows = vault.rows[ledger]
+    c = rows.table.c
+    query = select(rows.table).where(c.due_on <= until, c.deleted == 0)
+    if office:
+        query = query.where(c.office == office)
+    return [rows.record(row) for row in connection.execute(query.order_by(c.due_on, c.id).limit(limit))]
+
+
 def newest_of(vault: Vault, connection: Connection, ledger: str, office: str) -> StoredRecord | None:
     """The record of an office that was entered last; ids grow with time."""
     rows = vault.rows[ledger]

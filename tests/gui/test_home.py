@@ -1,0 +1,65 @@
+"""
+H01 the first page lists what is due, oldest first, opens it, and says when there is nothing
+H02 a fault of our own is shown with a report that holds nothing a person has typed
+"""
+
+from PySide6.QtWidgets import QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from desktop_app.actions.home import todays_work
+from desktop_app.actions.records import Given, add_records
+from desktop_app.gui.bug_report import BugReport, report_text
+from desktop_app.gui.home_page import HomePage
+from desktop_app.gui.record_page import RecordPage
+from desktop_app.gui.window import Window
+from desktop_app.storage.vault import Vault
+from tests.gui.test_exchange import petition
+from tests.gui.test_window import frame_of, opened
+
+
+def home(window: Window) -> HomePage:
+    page = opened(window, "home")
+    assert isinstance(page, HomePage)
+    return page
+
+
+def test_h01_nothing_due_says_what_to_do__ok(entered: Window) -> None:
+    page = home(entered)
+    assert "没有到期" in page.empty.text()
+    frame_of(entered).close_current()
+    assert frame_of(entered).current() is page  # the first page stays
+
+
+def test_h01_due_oldest_first_and_opens__ok(entered: Window, vault: Vault) -> None:
+    days = ("2025-06-01", "2024-03-05", "2025-03-05")
+    rows = [Given({**petition().values, "registered_on": day}) for day in days]
+    ids = add_records(vault, "petition", rows).record_ids
+    found = todays_work(vault)
+    assert [one.record_id for one in found.due] == [ids[1], ids[2], ids[0]]
+    assert all(one.n_days < 0 for one in found.due)
+    page = home(entered)
+    page.refresh()
+    assert page.table.rowCount() == 3
+    item = page.table.item(0, 3)
+    assert item is not None
+    page.table.itemActivated.emit(item)
+    opened_page = frame_of(entered).current()
+    assert isinstance(opened_page, RecordPage)
+    assert opened_page.record_id == ids[1]
+
+
+def test_h02_bug_report_quotes_nobody__ok(entered: Window, qtbot: QtBot) -> None:
+    secret = "张三丰的身份证号"
+    try:
+        raise ValueError(secret)
+    except ValueError as error:
+        kind, trace = type(error), error.__traceback__
+    text = report_text(kind, trace)
+    assert "ValueError" in text
+    assert "test_home.py" in text
+    assert secret not in text
+    dialog = BugReport(entered).dialog(kind, trace)
+    qtbot.addWidget(dialog)
+    shown = dialog.findChild(QPlainTextEdit, "bug.report")
+    assert isinstance(shown, QPlainTextEdit)
+    assert secret not in shown.toPlainText()
