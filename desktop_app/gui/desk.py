@@ -13,6 +13,7 @@ from desktop_app.actions.changes import Changes
 from desktop_app.base.errors import KnownError
 from desktop_app.gui.messages import Messages
 from desktop_app.gui.tasks import Cancelled, Task, TaskRunner
+from desktop_app.gui.theme import Theme
 from desktop_app.storage.vault import Vault
 
 Result = TypeVar("Result")
@@ -57,11 +58,12 @@ class Desk(QObject):
     wanted = Signal(object)
     locked = Signal()
 
-    def __init__(self, vault: Vault, runner: TaskRunner, messages: Messages) -> None:
+    def __init__(self, vault: Vault, runner: TaskRunner, messages: Messages, theme: Theme) -> None:
         super().__init__()
         self.vault = vault
         self.runner = runner
         self.messages = messages
+        self.theme = theme
 
     @property
     def folder(self) -> Path:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QFont
 
 from desktop_app.actions.listing import ListRow, RecordList
-from desktop_app.gui.theme import Colours
+from desktop_app.gui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 RECORD_ROLE = Qt.ItemDataRole.UserRole
@@ -25,11 +25,11 @@ class ListModel(QAbstractTableModel):
     A vault that closes under it shows empty cells and raises nothing inside Qt.
     """
 
-    def __init__(self, colours: Colours, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._list: RecordList | None = None
         self._n_rows = 0
-        self._colours = colours
+        self._theme = theme
         self._pages: OrderedDict[int, list[ListRow]] = OrderedDict()
 
     def show_list(self, records: RecordList) -> None:
@@ -70,7 +70,8 @@ class ListModel(QAbstractTableModel):
 
     def _cell(self, row: ListRow, column: int, role: int) -> object:
         if role == Qt.ItemDataRole.BackgroundRole:
-            return QColor(self._colours.marks[row.style]) if row.style in self._colours.marks else None
+            marks = self._theme.colours.marks
+            return QColor(marks[row.style]) if row.style in marks else None
         if role == Qt.ItemDataRole.FontRole:
             font = QFont()
             font.setBold(True)

@@ -30,7 +30,6 @@ from desktop_app.gui.list_model import RECORD_ROLE, ListModel
 from desktop_app.gui.messages import confirm
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
-from desktop_app.gui.theme import COLOURS, Colours
 from desktop_app.schema.model import STATE, Field, Ledger
 
 _PAUSE_MS = 200
@@ -79,7 +78,7 @@ class ListPage(Page):
         column = column_of(self, margin=10, spacing=6)
         column.addLayout(row_of(heading(self.ledger.label), self.count, 1, self.copy, self.remove, self.new))
         column.addLayout(self._filter_row())
-        self.model = ListModel(self._colours(), self)
+        self.model = ListModel(self.desk.theme, self)
         self.table = named(QTableView(), f"{name}.table", f"{self.ledger.label}列表")
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -145,10 +144,6 @@ class ListPage(Page):
             self.filters[key] = box
             row.addWidget(box)
         return row
-
-    def _colours(self) -> Colours:
-        theme = self.property("theme")
-        return COLOURS[theme] if theme in COLOURS else COLOURS["light"]
 
     def _apply_options(self) -> None:
         where = self.address.options.get("where")

@@ -14,6 +14,7 @@ from desktop_app.gui.receive_page import ReceivePage
 from desktop_app.gui.record_page import RecordPage
 from desktop_app.gui.report_page import BehindPage, ReportPage
 from desktop_app.gui.send_page import SendPage
+from desktop_app.gui.settings_page import SettingsPage
 
 PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
     "home": HomePage,
@@ -26,13 +27,14 @@ PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
     "board": BoardPage,
     "report": ReportPage,
     "behind": BehindPage,
+    "settings": SettingsPage,
 }
 
 
 def last_entries(desk: Desk) -> list[tuple[str, str]]:
-    """Address and label of what stands below the ledgers: the exchange of packages and the report."""
+    """Address and label of what stands below the ledgers: the exchange of packages, the report, the settings."""
     if desk.is_city:
         sync = [("receive", "接收"), ("send", "回执"), ("board", "催报一览"), ("conflicts", "冲突裁决")]
     else:
         sync = [("send", "上报"), ("receive", "接收回执"), ("conflicts", "冲突裁决")]
-    return [*sync, ("report", "年度数据")]
+    return [*sync, ("report", "年度数据"), ("settings", "设置")]

@@ -11,6 +11,7 @@ from desktop_app.gui.login import Login
 from desktop_app.gui.messages import Messages
 from desktop_app.gui.naming import named
 from desktop_app.gui.remembered import remember_vault
+from desktop_app.gui.settings_page import apply_looks
 from desktop_app.gui.setup_page import Setup
 from desktop_app.gui.tasks import TaskRunner
 from desktop_app.gui.theme import Theme
@@ -45,7 +46,8 @@ class Window(QMainWindow):
 
     def enter(self, vault: Vault) -> None:
         """Shows the frame of an open vault."""
-        self.desk = Desk(vault, self.runner, self.messages)
+        apply_looks(vault, self.theme)
+        self.desk = Desk(vault, self.runner, self.messages, self.theme)
         self.desk.locked.connect(self.lock)
         self.frame = Frame(self.desk)
         self._stack.addWidget(self.frame)

@@ -1,5 +1,6 @@
 """
 H01 the first page lists what is due, oldest first, opens it, and says when there is nothing
+H03 a user's colours and text size take effect at once and are there at the next log-in
 H02 a fault of our own is shown with a report that holds nothing a person has typed
 """
 
@@ -8,9 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.actions.home import todays_work
 from desktop_app.actions.records import Given, add_records
+from desktop_app.actions.settings import write_setting
 from desktop_app.gui.bug_report import BugReport, report_text
 from desktop_app.gui.home_page import HomePage
 from desktop_app.gui.record_page import RecordPage
+from desktop_app.gui.settings_page import SettingsPage, apply_looks
 from desktop_app.gui.window import Window
 from desktop_app.storage.vault import Vault
 from tests.gui.test_exchange import petition
@@ -63,3 +66,20 @@ def test_h02_bug_report_quotes_nobody__ok(entered: Window, qtbot: QtBot) -> None
     shown = dialog.findChild(QPlainTextEdit, "bug.report")
     assert isinstance(shown, QPlainTextEdit)
     assert secret not in shown.toPlainText()
+
+
+def test_h03_looks_are_kept_for_the_user__ok(entered: Window, vault: Vault) -> None:
+    page = opened(entered, "settings")
+    assert isinstance(page, SettingsPage)
+    try:
+        page.theme.setCurrentIndex(page.theme.findData("dark"))
+        page.text_size.setCurrentIndex(page.text_size.findData(150))
+        assert (entered.theme.name, entered.theme.percent) == ("dark", 150)
+        entered.theme.apply("light", 100)
+        apply_looks(vault, entered.theme)
+        assert (entered.theme.name, entered.theme.percent) == ("dark", 150)
+        write_setting(vault, "looks", {"theme": "pink", "percent": 17})
+        apply_looks(vault, entered.theme)
+        assert (entered.theme.name, entered.theme.percent) == ("light", 100)
+    finally:
+        entered.theme.apply("light", 100)  # one application serves all tests

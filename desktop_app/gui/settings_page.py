@@ -1,0 +1,68 @@
+"""设置: how the window looks for this user, and what runs here."""
+
+from __future__ import annotations
+
+import platform
+import sys
+
+from PySide6.QtCore import qVersion
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel
+
+from desktop_app import __version__
+from desktop_app.actions.settings import read_setting, write_setting
+from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.naming import named
+from desktop_app.gui.page import Page, column_of, faint, heading
+from desktop_app.gui.theme import TEXT_SIZES, THEME_LABELS, Theme, ThemeName
+from desktop_app.storage.vault import Vault
+
+LOOKS = "looks"
+LIGHT: ThemeName = "light"
+
+
+class SettingsPage(Page):
+    """Takes effect at once and is kept for this user."""
+
+    def __init__(self, desk: Desk, address: Address) -> None:
+        super().__init__(desk, address, "设置")
+        column = column_of(self)
+        column.addWidget(heading("设置"))
+        column.addWidget(faint("立即生效，只对当前用户，存放在本机密库里。"))
+        form = QFormLayout()
+        self.theme = named(QComboBox(), "settings.theme", "界面颜色")
+        for name, label in THEME_LABELS.items():
+            self.theme.addItem(label, name)
+        self.theme.setCurrentIndex(self.theme.findData(desk.theme.name))
+        self.text_size = named(QComboBox(), "settings.size", "文字大小")
+        for percent in TEXT_SIZES:
+            self.text_size.addItem(f"{percent}%", percent)
+        self.text_size.setCurrentIndex(self.text_size.findData(desk.theme.percent))
+        self.theme.currentIndexChanged.connect(self._apply)
+        self.text_size.currentIndexChanged.connect(self._apply)
+        form.addRow("界面颜色", self.theme)
+        form.addRow("文字大小", self.text_size)
+        pack = desk.vault.pack
+        for label, text in (
+            ("密库位置", str(desk.folder)),
+            ("参数包", f"{pack.label} 第 {pack.version} 版"),
+            ("程序版本", __version__),
+            ("运行环境", f"Python {platform.python_version()}，Qt {qVersion()}，{sys.platform}"),
+        ):
+            form.addRow(label, QLabel(text))
+        column.addLayout(form)
+        column.addStretch(1)
+
+    def _apply(self) -> None:
+        name, percent = self.theme.currentData(), self.text_size.currentData()
+        self.desk.theme.apply(name, percent)
+        self.desk.act(lambda: write_setting(self.desk.vault, LOOKS, {"theme": name, "percent": percent}))
+
+
+def apply_looks(vault: Vault, theme: Theme) -> None:
+    """Shows the window as this user likes it; anything unknown is as it was at first."""
+    kept = read_setting(vault, LOOKS)
+    looks = kept if isinstance(kept, dict) else {}
+    name = next((one for one in THEME_LABELS if one == looks.get("theme")), LIGHT)
+    percent = next((one for one in TEXT_SIZES if one == looks.get("percent")), 100)
+    if (name, percent) != (theme.name, theme.percent):
+        theme.apply(name, percent)
