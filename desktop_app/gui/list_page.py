@@ -199,11 +199,20 @@ class ListPage(Page):
         self._selected(QItemSelection(), QItemSelection())
 
     def _fit_columns(self) -> None:
-        """Widths by the first rows, once; afterwards as the person has set them."""
-        if self.model.rowCount() and not self.table.property("fitted"):
-            self.table.setProperty("fitted", True)
+        """Widths by the first rows, once for a size of text; afterwards as the person has set them."""
+        points = self.table.font().pointSizeF()
+        if self.model.rowCount() and self.table.property("fitted") != points:
+            self.table.setProperty("fitted", points)
+            self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().lineSpacing() + 10)
             for at in range(self.model.columnCount()):
-                self.table.setColumnWidth(at, min(280, max(70, self.table.sizeHintForColumn(at) + 16)))
+                self.table.setColumnWidth(
+                    at, min(22 * round(points), max(6 * round(points), self.table.sizeHintForColumn(at) + 16))
+                )
+
+    def show_now(self) -> None:
+        """The size of text may have changed while another page was in front."""
+        super().show_now()
+        self._fit_columns()
 
     def _period(self) -> Period | None:
         year = str(self.year.currentData() or "")
@@ -246,7 +255,7 @@ class ListPage(Page):
         self._columns = keys
         write_setting(self.desk.vault, f"columns/{self.ledger.key}", keys)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.table.setProperty("fitted", False)
+        self.table.setProperty("fitted", None)
         self.refresh()
 
     # Doing
