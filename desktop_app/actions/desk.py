@@ -56,6 +56,26 @@ def identity_of(vault: Vault) -> Identity:
         return Identity(vault.meta(connection, AGE), vault.meta(connection, SIGN))
 
 
+def write_age_identity(vault: Vault, path: Path) -> str:
+    """
+    Writes the key that opens packages sent to this office, as the program `age` reads it.
+
+    Returns:
+        The public key it belongs to.
+
+    Raises:
+        ActionRefused: record.file_exists. OSError: The file cannot be written.
+    """
+    identity = identity_of(vault)
+    recipient = identity.public.recipient
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as out:
+            out.write(f"# {vault.owner.name} {vault.owner.office}\n# public key: {recipient}\n{identity.age}\n")
+    except FileExistsError as error:
+        raise ActionRefused("record.file_exists", path=path) from error
+    return recipient
+
+
 def init_city(desk: NewDesk, *, office: str, name: str) -> tuple[Vault, str]:
     """
     Makes the city's vault with the pack that came with the program.

@@ -12,12 +12,15 @@ from desktop_app.actions.packing import Outgoing, send
 from desktop_app.base.errors import ActionRefused
 from desktop_app.storage.attachments import parts_after
 from desktop_app.storage.engine import Connection
-from desktop_app.storage.packages import Office, last_logged, offices
-from desktop_app.storage.streams import Stream, bodies, digest_at, mark_sent, streams
+from desktop_app.storage.packages import Office, last_logged, missing_numbers, numbers_from, offices
+from desktop_app.storage.streams import Stream, bodies, digest_at, last_seal, mark_sent, streams
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import Kind
 from desktop_app.sync.identity import Identity, PublicKeys
-from desktop_app.sync.payload import AttachmentPart, Known, StreamStart, encode_line
+from desktop_app.sync.lines import Answer, AttachmentPart, Known, Seal, StreamStart, encode_line, new_seal
+
+N_ANSWERED = 50
+"""So many of a county's newest submissions are answered in each receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,12 @@ def _export_to(vault: Vault, identity: Identity, office: Office, kind: Kind, fol
         package = Outgoing(
             kind=kind,
             recipient=office.code,
-            lines=chain(*(_stream_lines(connection, one) for one in unsent), map(_known_line, known)),
+            lines=chain(
+                *(_stream_lines(connection, one) for one in unsent),
+                map(encode_line, _seals(vault, connection, identity, unsent)),
+                map(encode_line, _answers(vault, connection, office.code) if kind == "receipt" else ()),
+                map(_known_line, known),
+            ),
             readers=(PublicKeys(office.recipient, office.verify_key), identity.public),
             first=latest.acked + 1 if latest else 1,
             last=latest.seq if latest else 0,
@@ -86,6 +94,26 @@ def _export_to(vault: Vault, identity: Identity, office: Office, kind: Kind, fol
         for one in unsent:
             mark_sent(connection, one)
     return Exported(path, kind, office.code, sum(one.seq - one.acked for one in unsent))
+
+
+def _seals(vault: Vault, connection: Connection, identity: Identity, unsent: list[Stream]) -> Iterator[Seal]:
+    """Our own streams sealed by us, the others' as their authors sealed them."""
+    for one in unsent:
+        family = {"office": one.office, "instance": one.instance, "scope": one.scope}
+        if (one.office, one.instance, one.fork) == (vault.owner.office, vault.owner.instance, ""):
+            yield new_seal(identity, **family, seq=one.seq, digest=one.digest.hex())
+        elif found := last_seal(connection, one):
+            seq, signature = found
+            digest = digest_at(connection, one, seq)
+            assert digest is not None, "a seal goes when its stream is cut"
+            yield Seal(**family, seq=seq, digest=digest.hex(), signature=signature)
+
+
+def _answers(vault: Vault, connection: Connection, sender: str) -> Iterator[Answer]:
+    """What became of an office's newest submissions; said in each receipt, since a receipt may be lost too."""
+    missing = missing_numbers(connection, sender, vault.owner.office)
+    for number in sorted([*numbers_from(connection, sender), *missing])[-N_ANSWERED:]:
+        yield Answer(number, "missing" if number in missing else "accepted")
 
 
 def _known_line(stream: Stream) -> bytes:

@@ -19,13 +19,14 @@ from desktop_app.storage.attachments import check_arrived, put_part
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.lists import count_owned, list_records
 from desktop_app.storage.merge import Merge, MergeCounts, Received
-from desktop_app.storage.packages import Office, last_from, log_package, missing_numbers, put_office
+from desktop_app.storage.packages import Office, last_from, log_package, missing_numbers, note_answer, put_office
 from desktop_app.storage.seals import PERIOD_REPORT
-from desktop_app.storage.streams import Stream, acknowledge, digest_at, same_source, streams
+from desktop_app.storage.streams import Stream, acknowledge, digest_at, put_seal, same_source, streams
 from desktop_app.storage.vault import Vault
 from desktop_app.storage.watch import Watch
 from desktop_app.sync.header import Header, Sealed
-from desktop_app.sync.payload import AnyLine, AttachmentPart, Known, StreamStart, read_payload
+from desktop_app.sync.lines import Answer, AnyLine, AttachmentPart, Known, Seal, StreamStart, is_sealed_by
+from desktop_app.sync.payload import read_payload
 
 MANY_DELETIONS = 10
 """So many records deleted by one package are worth a look, or a fifth of a ledger."""
@@ -79,7 +80,7 @@ def take_in(vault: Vault, connection: Connection, package: Verified, watch: Watc
     header, sender, name = package.sealed.header, package.sender, package.path.name
     notes = _about_header(connection, header)
     log_id = log_package(connection, incoming(vault, header, package.digest))
-    intake = _Intake(vault, connection, name, sender, Merge(vault, connection, log_id, name, watch))
+    intake = _Intake(vault, connection, package, Merge(vault, connection, log_id, name, watch))
     read_payload(package.path, package.sealed, identity_of(vault), intake.take)
     counts = intake.finish()
     put_office(connection, replace(sender, pack=header.pack))
@@ -93,16 +94,19 @@ def take_in(vault: Vault, connection: Connection, package: Verified, watch: Watc
 class _Intake:
     """Routes the lines of one payload; everything happens in the caller's transaction."""
 
-    def __init__(self, vault: Vault, connection: Connection, name: str, sender: Office, merge: Merge) -> None:
+    def __init__(self, vault: Vault, connection: Connection, package: Verified, merge: Merge) -> None:
+        sender = package.sender
         self._vault = vault
         self._connection = connection
-        self._name = name
+        self._name = package.path.name
         self._sender = sender
+        self._instance = package.sealed.header.instance
         self._merge = merge
         self._scope = sender.code if vault.owner.role == "city" else vault.owner.office
         self._rev = 0
         self._attachments: set[str] = set()
         self._known: list[Known] = []
+        self._seals: list[Seal] = []
         self.n_revisions = 0
 
     def take(self, line: AnyLine, body: bytes) -> None:
@@ -118,6 +122,11 @@ class _Intake:
         elif isinstance(line, Known):
             self._check_between(line.office, line.scope)
             self._known.append(line)
+        elif isinstance(line, Seal):
+            self._check_between(line.office, line.scope)
+            self._seals.append(line)
+        elif isinstance(line, Answer) and self._sender.role == "city":
+            note_answer(self._connection, self._sender.code, line.number, line.outcome)
         elif isinstance(line, AttachmentPart):
             self._attachments.add(line.digest)
             put_part(self._connection, line.digest, line.part, self._rev, line.content)
@@ -148,29 +157,59 @@ class _Intake:
         stream it has no more than the part before the first fork.
         """
         families: dict[tuple[str, str, str], list[Known]] = defaultdict(list)
-        for one in streams(self._connection):
-            if one.scope == self._scope:
-                families[one.office, one.instance, one.scope] = []
+        here = [one for one in streams(self._connection) if one.scope == self._scope]
+        for one in here:
+            families[one.office, one.instance, one.scope] = []
         for line in self._known:
             families[line.office, line.instance, line.scope].append(line)
+        reached = {one.id: one.acked for one in here}
+        copy = ""
         for family, known in families.items():
             ours = same_source(self._connection, *family)
             there = {one.id: n for one in ours if (n := self._reached(one, known)) is not None}
             forks = [one for one in ours if one.fork]
             for one in ours:
                 if one.id in there or one.fork:
-                    acknowledge(self._connection, one, max(there.get(one.id, 0), one.base))
+                    reached[one.id] = max(there.get(one.id, 0), one.base)
                 elif not known or any(fork.id in there for fork in forks):
-                    acknowledge(self._connection, one, min((fork.base for fork in forks), default=0) if known else 0)
+                    reached[one.id] = min((fork.base for fork in forks), default=0) if known else 0
+            if known and family[:2] == (self._sender.code, self._instance):
+                own = known[0]  # a vault's own chain is its oldest of the family
+                copy = next((one.fork for one in ours if self._reached(one, [own]) is not None), "")
+        acknowledge(self._connection, self._scope, copy, reached)
 
     def _reached(self, stream: Stream, known: list[Known]) -> int | None:
         """The sequence up to which the sender has this stream, None when none of its digests is on it."""
         reached = [one.seq for one in known if _hex(digest_at(self._connection, stream, one.seq)) == one.digest]
         return max(reached, default=None)
 
+    def _keep_seals(self, counts: MergeCounts) -> None:
+        """
+        Keeps the seals that fit, to send them on with their streams.
+
+        A city takes nothing in its own name that its own key has not sealed. A county takes its own history
+        back from the city unsealed: its new PC has another key.
+
+        Raises:
+            PackageError: forged.
+        """
+        own_key = identity_of(self._vault).public.verify_key
+        reached: dict[int, int] = {}
+        for seal in self._seals:
+            for one in same_source(self._connection, seal.office, seal.instance, seal.scope):
+                if _hex(digest_at(self._connection, one, seal.seq)) != seal.digest:
+                    continue
+                if is_sealed_by(seal, own_key):
+                    reached[one.id] = max(seal.seq, reached.get(one.id, 0))
+                put_seal(self._connection, one, seal.seq, seal.signature)
+        is_forged = any(reached.get(one, 0) < seq for one, seq in counts.own.items())
+        if is_forged and self._vault.owner.role == "city":
+            raise PackageError("package.forged", name=self._name, sender=self._sender.name)
+
     def finish(self) -> MergeCounts:
         """What the merge came to, once all lines are in."""
         counts = self._merge.finish()
+        self._keep_seals(counts)
         self._acknowledge()
         for digest in self._attachments:
             check_arrived(self._connection, digest, self._name)
@@ -199,8 +238,6 @@ def _about_header(connection: Connection, header: Header) -> list[Problem]:
 
 def _about_merge(vault: Vault, connection: Connection, sender: Office, counts: MergeCounts) -> list[Problem]:
     notes = [problem("package.copied_vault", level="explain", sender=sender.name)] if counts.forks else []
-    if counts.n_own and vault.owner.role == "city":
-        notes.append(problem("package.in_our_name", level="explain", sender=sender.name, n=counts.n_own))
     for record, period in sorted(counts.sealed.items()):
         notes.append(problem("package.after_acceptance", level="explain", key=record, period=period, record=record[:8]))
     for key, count in counts.ledgers.items():

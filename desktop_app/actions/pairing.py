@@ -17,16 +17,9 @@ from desktop_app.storage.streams import forget_acknowledged, streams
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import KIND_LABELS, Header, Sealed, read_header
 from desktop_app.sync.identity import PublicKeys, is_recipient, short_code
+from desktop_app.sync.lines import AnyLine, Enrolment, FormsFile, Registration, encode_line, encoded
 from desktop_app.sync.package import check_package
-from desktop_app.sync.payload import (
-    AnyLine,
-    Enrolment,
-    FormsFile,
-    Registration,
-    encode_line,
-    encoded,
-    read_payload,
-)
+from desktop_app.sync.payload import read_payload
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from desktop_app.storage.packages import find_package, log_package, offices
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import Sealed
 from desktop_app.sync.identity import PublicKeys
-from desktop_app.sync.payload import AnyLine, FormsFile, encoded, read_payload
+from desktop_app.sync.lines import AnyLine, FormsFile, encoded
+from desktop_app.sync.payload import read_payload
 
 
 def publish_forms(vault: Vault, files: Mapping[str, str], folder: Path) -> list[Exported]:

@@ -12,7 +12,7 @@ from desktop_app.schema.model import STATE
 from desktop_app.storage.conflicts import Held, held_records, open_conflicts
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.lists import list_records
-from desktop_app.storage.packages import Office, last_from, missing_numbers, offices
+from desktop_app.storage.packages import Office, answer_of, last_from, missing_numbers, offices, sent_packages
 from desktop_app.storage.seals import PERIOD_REPORT
 from desktop_app.storage.sending import count_by_sending, open_returns
 from desktop_app.storage.vault import Vault
@@ -45,13 +45,27 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SentPackage:
+    """A submission that was written; `answer` is `accepted`, `missing`, or empty while no receipt spoke of it."""
+
+    number: int
+    at: str
+    answer: str
+
+
+N_SENT_SHOWN = 10
+ANSWERS = {"accepted": "市级已收到", "missing": "市级没有收到，内容已随或将随以后的包再报", "": "等待回执"}
+"""How an answer is told."""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnStatus:
     """
     A county's own record.
 
     Attributes:
         records: Of this office: `unsent` 待报, `sent` 已报, `received` 已接收, `returned` 退回.
-        periods: Declared period → state.
+        periods: Declared period → state. sent: The newest submissions, newest first.
     """
 
     office: str
@@ -60,6 +74,7 @@ class OwnStatus:
     n_conflicts: int
     held: tuple[Held, ...]
     last_receipt: str
+    sent: tuple[SentPackage, ...] = ()
 
 
 def board(vault: Vault, labels: list[str] | None = None) -> list[BoardRow]:
@@ -126,4 +141,16 @@ def own_status(vault: Vault) -> OwnStatus:
             n_conflicts=len(open_conflicts(connection)),
             held=tuple(held_records(vault, connection)),
             last_receipt=f"{newest.number:06} {local_text(newest.at)}" if newest else "",
+            sent=tuple(_sent(connection)),
         )
+
+
+def own_sent(vault: Vault) -> list[SentPackage]:
+    """The newest submissions this county wrote, newest first."""
+    with vault.read() as connection:
+        return _sent(connection)
+
+
+def _sent(connection: Connection) -> list[SentPackage]:
+    found = sent_packages(connection, "submission", N_SENT_SHOWN)
+    return [SentPackage(one.number, local_text(one.at), answer_of(one)) for one in found]

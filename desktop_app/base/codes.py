@@ -154,7 +154,7 @@ SENTENCES: dict[str, str] = {
     "package.went_back": "包号 {number} 不大于已收到的 {last}，可能是旧包，或发送单位恢复过备份；没有丢失任何内容。",
     "package.other_instance": "{sender} 的包来自另一个密库（换机或恢复备份）；请与该单位核对。",
     "package.copied_vault": "{sender}的密库被复制过，两份各有修改；两边的内容都已保留，不一致处列为冲突。",
-    "package.in_our_name": "{sender}的包里有以本单位名义的修改 {n} 次；本单位恢复过备份时会这样，否则请与该单位核对。",
+    "package.forged": "“{name}”里有以本单位名义、却不是本单位签发的修改，可能被人伪造，已拒绝；请与{sender}核对。",
     "package.after_acceptance": "封账后修改：{period} 已接收，记录 {record} 此后又有修改。",
     "package.unknown_ledger": "本单位的参数包还没有台账“{ledger}”，{n} 条记录已保存，更新参数包后显示。",
     "package.many_deletions": "“{ledger}”一次删除 {n} 条，请与发送单位核对。",

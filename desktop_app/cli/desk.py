@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from desktop_app.actions.desk import DEFAULT_USER, NewDesk, init_city
+from desktop_app.actions.desk import DEFAULT_USER, NewDesk, init_city, write_age_identity
 from desktop_app.actions.pairing import add_office, enrol_again, init_county
 from desktop_app.base.errors import KnownError
 from desktop_app.base.paths import forms_dir
@@ -32,6 +32,9 @@ def register(app: typer.Typer) -> None:
     offices.command("repair", help="县区换了电脑：写出新的入网文件，登记后旧钥匙停用。")(repair)
     offices.command("list", help="已知单位及登记情况。")(list_offices)
     app.add_typer(offices, name="offices")
+    keys = typer.Typer(help="本单位的钥匙。", no_args_is_help=True)
+    keys.command("export", help="写出解密钥匙（age 格式），用标准程序 age 也能打开发给本单位的包。")(export_key)
+    app.add_typer(keys, name="keys")
     forms = typer.Typer(help="参数包。", no_args_is_help=True)
     forms.command("check", help="检查参数包的全部文件，一次列出所有错误。")(check_forms)
     app.add_typer(forms, name="forms")
@@ -111,6 +114,20 @@ def repair(
         print_json({"office": code, "enrolment": str(path)})
     else:
         print_lines([f"入网文件：{path}"])
+
+
+def export_key(
+    context: typer.Context,
+    to: Annotated[Path, typer.Option(help="写到哪个文件；不得已经存在")],
+    as_json: Json = False,
+) -> None:
+    """Whoever has the file can read every package sent to this office."""
+    with session(context).open() as vault:
+        recipient = write_age_identity(vault, to)
+    if as_json:
+        print_json({"file": str(to), "recipient": recipient})
+    else:
+        print_lines([f"{to}：谁拿到它就能读本单位收到的包，请妥善保管，用完删除。"])
 
 
 def list_offices(context: typer.Context, as_json: Json = False) -> None:

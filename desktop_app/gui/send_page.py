@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
 from desktop_app.actions.declaring import Declared, declare_period, refuse_sheet, write_sheet
 from desktop_app.actions.exporting import Exported, export
 from desktop_app.actions.reading import Unfinished, check_records
+from desktop_app.actions.status import ANSWERS, own_sent
 from desktop_app.base.clock import today
 from desktop_app.domain.period import parse_period
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
+from desktop_app.gui.plain_table import PlainTable
 
 ID_ROLE = Qt.ItemDataRole.UserRole
 _MOST_SHOWN = 500
@@ -57,7 +59,20 @@ class SendPage(Page):
         self.unfinished.itemClicked.connect(self._open)
         self.unfinished.hide()
         column.addWidget(self.unfinished, 1)
+        self.sent = PlainTable("send.sent", "写出过的上报包")
+        self.sent.setVisible(not desk.is_city)
+        column.addWidget(self.sent, 1)
+        self._show_sent()
         column.addStretch(0)
+
+    def _show_sent(self) -> None:
+        if self.desk.is_city:
+            return
+        rows = [
+            ((f"{one.number:06}", None), (one.at, None), (ANSWERS[one.answer], None))
+            for one in own_sent(self.desk.vault)
+        ]
+        self.sent.show_rows(("包号", "写出时间", "回执"), rows, n_words=3)
 
     def _about(self) -> str:
         if self.desk.is_city:
@@ -151,6 +166,7 @@ class SendPage(Page):
         if declared is not None:
             lines.append(f"期段 {declared.period} 已申报，核对码 {declared.check_code}；签字表在同一位置。")
         self.result.setText("\n".join([*lines, "可以拔出U盘。"]))
+        self._show_sent()
 
     def _refused(self, error: Exception) -> None:
         self.go.setEnabled(True)

@@ -50,14 +50,15 @@ class MergeCounts:
         ledgers: Ledger key → records new, changed, merged, deleted; revisions the same as here; conflicts; held.
         fields: Ledger and field → existing records in which the field was set.
         forks: Chains of a copied vault that were met.
-        n_own: Revisions in this office's own name that it did not have: its vault was restored, or they are forged.
+        own: Streams in this office's own name that were added to, with the last sequence: its vault was restored,
+            or they are forged.
         sealed: Record → accepted period that a change to it touches.
     """
 
     ledgers: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     fields: Counter[tuple[str, str]] = field(default_factory=Counter)
     forks: set[str] = field(default_factory=set)
-    n_own: int = 0
+    own: dict[int, int] = field(default_factory=dict)
     sealed: dict[str, str] = field(default_factory=dict)
 
     def total(self, what: str) -> int:
@@ -150,8 +151,6 @@ class Merge:
 
     def _add(self, stream: Stream, pending: Sequence[Received]) -> None:
         """Checks a run of new revisions, adds them to their stream, and applies them ledger by ledger."""
-        if stream.office == self._vault.owner.office:
-            self.counts.n_own += len(pending)
         by_ledger: dict[str, list[Revision]] = defaultdict(list)
         for one in pending:
             by_ledger[one.revision.ledger].append(one.revision)
@@ -161,6 +160,8 @@ class Merge:
         heads = {ledger: self._checked_heads(ledger, some, stream.scope) for ledger, some in by_ledger.items()}
         lines = [Line(one.revision.id, one.revision.record, one.body) for one in pending]
         append(self._connection, stream, lines, self._package)
+        if stream.office == self._vault.owner.office:
+            self.counts.own[stream.id] = stream.seq
         for ledger, revisions in by_ledger.items():
             if ledger in self._vault.rows:
                 self._apply(self._vault.rows[ledger], revisions, stream.scope, heads[ledger])

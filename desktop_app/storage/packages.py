@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, or_, select, update
@@ -120,6 +121,32 @@ def find_package(connection: Connection, package: str) -> Logged | None:
     """The log line of a package by its own id."""
     row = connection.execute(select(tables.package).where(tables.package.c.package == package)).first()
     return None if row is None else Logged(*row)
+
+
+def note_answer(connection: Connection, recipient: str, number: int, outcome: str) -> None:
+    """Notes what the other side said of a package that was sent to it."""
+    p = tables.package
+    where = (p.c.direction == "out", p.c.recipient == recipient, p.c.number == number)
+    connection.execute(update(p).where(*where).values(report=json.dumps({"answer": outcome})))
+
+
+def answer_of(entry: Logged) -> str:
+    """What the other side said of a package that was sent: `accepted`, `missing`, empty while it said nothing."""
+    return str(json.loads(entry.report).get("answer", ""))
+
+
+def sent_packages(connection: Connection, kind: str, most: int) -> list[Logged]:
+    """The newest packages of a kind that were written, newest first."""
+    p = tables.package
+    query = select(p).where(p.c.direction == "out", p.c.kind == kind).order_by(p.c.id.desc()).limit(most)
+    return [Logged(*row) for row in connection.execute(query)]
+
+
+def numbers_from(connection: Connection, sender: str) -> list[int]:
+    """Numbers of the submissions that came from an office, rising."""
+    p = tables.package.c
+    query = select(p.number).where(p.direction == "in", p.sender == sender, p.kind == "submission")
+    return sorted(connection.execute(query).scalars())
 
 
 def missing_numbers(connection: Connection, sender: str, recipient: str, up_to: int = 0) -> list[int]:

@@ -17,7 +17,7 @@ from desktop_app.schema.model import Ledger
 from desktop_app.storage import tables
 from desktop_app.storage.recompute import recompute
 from desktop_app.storage.rows import CHUNK, Change, NewRow, StoredRecord
-from desktop_app.storage.seals import PERIOD_REPORT, Seals
+from desktop_app.storage.seals import Seals
 from desktop_app.storage.streams import Line, Stream, append, find_stream
 from desktop_app.storage.vault import Vault
 
@@ -49,7 +49,7 @@ class Writing:
         self._connection = connection
         self._note = note
         self._streams: dict[str, Stream] = {}
-        self._seals = Seals(vault.owner, vault.rows.get(PERIOD_REPORT), connection)
+        self._seals = Seals(vault.owner, vault.rows, connection)
 
     def add(self, ledger: str, rows: Iterable[Mapping[str, object]], *, owner: str = "") -> list[str]:
         """

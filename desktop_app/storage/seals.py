@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from desktop_app.base.errors import ActionRefused
 from desktop_app.domain.period import parse_period
-from desktop_app.schema.model import Ledger
+from desktop_app.schema.model import PARENT, Ledger
 from desktop_app.storage.rows import LedgerRows
 
 if TYPE_CHECKING:
@@ -25,11 +25,14 @@ class Seals:
     The accepted periods of a county's vault, read once for a transaction; a city has none of its own.
 
     Args:
-        reports: Table of the period reports, None when the pack has no such ledger.
+        ledgers: The tables, by ledger; without one of period reports nothing is accepted.
     """
 
-    def __init__(self, owner: Owner, reports: LedgerRows | None, connection: Connection) -> None:
+    def __init__(self, owner: Owner, ledgers: Mapping[str, LedgerRows], connection: Connection) -> None:
+        self._ledgers = ledgers
+        self._connection = connection
         self._spans: list[tuple[str, str, str]] = []
+        reports = ledgers.get(PERIOD_REPORT)
         if owner.role != "county" or reports is None:
             return
         table = reports.table
@@ -39,9 +42,19 @@ class Seals:
                 self._spans.append((period.start, period.end, label))
 
     def label(self, ledger: Ledger, values: Mapping[str, object]) -> str:
-        """The accepted period in which a record lies, empty when there is none."""
+        """
+        The accepted period in which a record lies, empty when there is none.
+
+        A line of a child table without a date of its own lies where its record lies.
+        """
+        if not self._spans or ledger.key in (PERIOD_REPORT, RETURN_NOTE):
+            return ""
+        if ledger.child_of and not ledger.list.period:
+            parent = str(values.get(PARENT, ""))
+            found = self._ledgers[ledger.child_of].load(self._connection, [parent]).get(parent)
+            return self.label(self._ledgers[ledger.child_of].ledger, found.values) if found else ""
         on = values.get(ledger.list.period) if ledger.list.period else None
-        if not self._spans or not isinstance(on, str) or ledger.key in (PERIOD_REPORT, RETURN_NOTE):
+        if not isinstance(on, str):
             return ""
         period = parse_period(on)
         start, end = (period.start, period.end) if period else (on, on)

@@ -8,11 +8,12 @@ in, two chains share their beginning; the second to arrive is kept as a fork, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from desktop_app.domain.revision import chain, chain_start
 from desktop_app.storage import tables
@@ -118,19 +119,46 @@ def append(connection: Connection, stream: Stream, lines: Sequence[Line], packag
     connection.execute(update(s).where(s.c.id == stream.id).values(seq=seq, digest=digest))
 
 
-def acknowledge(connection: Connection, stream: Stream, seq: int) -> None:
-    """
-    Notes that the other side says it has the stream up to `seq`.
+FORGOTTEN_AFTER = 3
+"""A copy of a vault that was silent while so many packages came from another copy is taken to be gone."""
 
-    It may say less than before, when it was restored from a backup: then the rest is sent once more.
+
+def acknowledge(connection: Connection, scope: str, copy: str, reached: Mapping[int, int]) -> None:
     """
-    s = tables.stream
-    connection.execute(update(s).where(s.c.id == stream.id).values(acked=seq))
-    stream.acked = seq
+    Notes how far a vault of the other side says it has the streams of a scope.
+
+    It may say less than before, when it was restored from a backup: then the rest is sent once more. When
+    two copies of one vault are both at work, that is acknowledged which both have.
+
+    Args:
+        copy: The fork in which that vault writes; empty for one that was not copied.
+        reached: Stream number → sequence; of a stream that is not named it has nothing but the beginning.
+    """
+    t = tables.reached
+    connection.execute(delete(t).where(t.c.scope == scope, t.c.copy == copy))
+    if reached:
+        rows = [{"scope": scope, "copy": copy, "stream": one, "seq": seq, "age": 0} for one, seq in reached.items()]
+        connection.execute(insert(t), rows)
+    connection.execute(update(t).where(t.c.scope == scope, t.c.copy != copy).values(age=t.c.age + 1))
+    connection.execute(delete(t).where(t.c.scope == scope, t.c.age >= FORGOTTEN_AFTER))
+    others: dict[str, dict[int, int]] = defaultdict(dict)
+    for row in connection.execute(select(t).where(t.c.scope == scope, t.c.copy != copy)):
+        others[row.copy][row.stream] = row.seq
+    for one in streams(connection):
+        if one.scope == scope:
+            least = min(there.get(one.id, one.base) for there in (reached, *others.values()))
+            _set_acked(connection, one, max(least, one.base))
+
+
+def _set_acked(connection: Connection, stream: Stream, seq: int) -> None:
+    if stream.acked != seq:
+        s = tables.stream
+        connection.execute(update(s).where(s.c.id == stream.id).values(acked=seq))
 
 
 def forget_acknowledged(connection: Connection, scope: str) -> None:
     """The other side starts anew and has nothing: everything about its records is sent once more."""
+    connection.execute(delete(tables.reached).where(tables.reached.c.scope == scope))
     s = tables.stream
     connection.execute(update(s).where(s.c.scope == scope).values(acked=s.c.base))
 
@@ -140,6 +168,36 @@ def mark_sent(connection: Connection, stream: Stream) -> None:
     s = tables.stream
     connection.execute(update(s).where(s.c.id == stream.id).values(sent=stream.seq))
     stream.sent = stream.seq
+
+
+def put_seal(connection: Connection, stream: Stream, seq: int, signature: str) -> None:
+    """Keeps the author's word that his stream was as it is here up to `seq`."""
+    row = {"stream": stream.id, "seq": seq, "signature": signature}
+    connection.execute(insert(tables.seal).prefix_with("OR REPLACE"), row)
+
+
+def last_seal(connection: Connection, stream: Stream) -> tuple[int, str] | None:
+    """Sequence and signature of the newest seal of a stream, None when there is none."""
+    t = tables.seal
+    query = select(t.c.seq, t.c.signature).where(t.c.stream == stream.id).order_by(t.c.seq.desc()).limit(1)
+    row = connection.execute(query).first()
+    return (row.seq, row.signature) if row else None
+
+
+def cut(connection: Connection, stream: Stream, seq: int) -> None:
+    """Ends a stream after `seq`; what was known of its end goes too. A fork of which nothing is left goes whole."""
+    r, s, known, seals = tables.revision, tables.stream, tables.reached, tables.seal
+    is_gone = bool(stream.fork) and seq == stream.base
+    digest = None if is_gone else digest_at(connection, stream, seq)
+    connection.execute(delete(r).where(r.c.rev.between(stream.rev(seq + 1), stream.rev((1 << tables.SEQ_BITS) - 1))))
+    connection.execute(delete(seals).where(seals.c.stream == stream.id, seals.c.seq > seq))
+    if is_gone:
+        connection.execute(delete(s).where(s.c.id == stream.id))
+        connection.execute(delete(known).where(known.c.stream == stream.id))
+        return
+    values = {"seq": seq, "digest": digest, "acked": min(stream.acked, seq), "sent": min(stream.sent, seq)}
+    connection.execute(update(s).where(s.c.id == stream.id).values(values))
+    connection.execute(update(known).where(known.c.stream == stream.id, known.c.seq > seq).values(seq=seq))
 
 
 def digest_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:

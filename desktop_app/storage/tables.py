@@ -60,6 +60,24 @@ stream = Table(
     UniqueConstraint("office", "instance", "scope", "fork"),
 )
 
+reached = Table(
+    "reached",
+    fixed,
+    Column("scope", String, primary_key=True),
+    Column("copy", String, primary_key=True),  # of the other side's vault: the fork it writes in, usually empty
+    Column("stream", Integer, primary_key=True),
+    Column("seq", Integer, nullable=False),  # last one that copy says it has
+    Column("age", Integer, nullable=False),  # packages of other copies since its last
+)
+
+seal = Table(
+    "seal",
+    fixed,
+    Column("stream", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("signature", String, nullable=False),  # of the author over the chain up to here, hexadecimal
+)
+
 revision = Table(
     "revision",
     fixed,

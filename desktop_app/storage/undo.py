@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select
 
 from desktop_app.domain.revision import Revision, decode_revision
 from desktop_app.storage import tables
 from desktop_app.storage.attachments import forget_after
 from desktop_app.storage.packages import Logged
 from desktop_app.storage.recompute import recompute
-from desktop_app.storage.streams import digest_at, streams
+from desktop_app.storage.streams import cut, streams
 from desktop_app.storage.vault import Vault
 
 
@@ -90,13 +90,7 @@ def undo_import(vault: Vault, connection: Connection, entry: Logged) -> int:
             continue
         seq = begins - first - 1
         forget_after(connection, stream, seq)
-        connection.execute(delete(r).where(r.c.rev.between(begins, last)))
-        if stream.fork and seq == stream.base:
-            connection.execute(delete(tables.stream).where(tables.stream.c.id == stream.id))
-            continue
-        digest = digest_at(connection, stream, seq)
-        values = {"seq": seq, "digest": digest, "acked": min(stream.acked, seq), "sent": min(stream.sent, seq)}
-        connection.execute(update(tables.stream).where(tables.stream.c.id == stream.id).values(values))
+        cut(connection, stream, seq)
     for record, ledger in touched.items():
         if ledger in vault.rows:
             table = vault.rows[ledger].table

@@ -13,7 +13,8 @@ import msgspec
 from desktop_app.base.errors import PackageError
 from desktop_app.sync.header import Header, Sealed, is_signed, seal
 from desktop_app.sync.identity import Identity, PublicKeys
-from desktop_app.sync.payload import encode_line, preamble, verify_payload, write_payload
+from desktop_app.sync.lines import encode_line, preamble
+from desktop_app.sync.payload import verify_payload, write_payload
 from desktop_app.sync.stick import pieces_of, write_to_stick
 
 _WORK = "package-"

@@ -1,18 +1,17 @@
 """
 Payload stream of a package: JSON lines, zstd, age; written and read without ever being whole in memory.
 
-The first line repeats from inside the encryption who sends what to whom, so that a stranger cannot put
-his own header before a stolen payload. An enrolment goes to an office that has no key yet: its payload
-is not encrypted and holds public keys and a token only.
+An enrolment goes to an office that has no key yet: its payload is not encrypted and holds public keys
+and a token only.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import msgspec
 import pyrage
@@ -20,9 +19,9 @@ import pyrage.x25519
 import zstandard
 
 from desktop_app.base.errors import PackageError
-from desktop_app.domain.revision import Revision
 from desktop_app.sync.header import Header, Sealed
 from desktop_app.sync.identity import Identity, PublicKeys
+from desktop_app.sync.lines import AnyLine, decode_line, preamble
 
 LEVEL = 3
 _READ_BYTES = 1024 * 1024
@@ -30,94 +29,6 @@ _MAX_LINE_BYTES = 64 * 1024 * 1024
 _MAX_WINDOW_BYTES = 128 * 1024 * 1024
 _FREE_BYTES, _MOST_PER_BYTE = 256 * 1024 * 1024, 200
 """A payload may unpack to this much, plus this many times its packed size: far above any real one."""
-
-
-class Preamble(msgspec.Struct, tag="preamble", tag_field="type", frozen=True, forbid_unknown_fields=True):
-    """The first line: the header's words, said again inside."""
-
-    kind: str
-    package: str
-    sender: str
-    recipient: str
-    instance: str
-    number: int
-    first: int
-    last: int
-
-
-class Known(msgspec.Struct, tag="known", tag_field="type", frozen=True, forbid_unknown_fields=True):
-    """
-    How far the sender has a stream, its own among them: all that need not be sent to it again.
-
-    `digest` is that of the chain after `seq`; it tells the streams of a copied vault apart. These lines
-    come last, since they speak of what the package itself brings too.
-    """
-
-    office: str
-    instance: str
-    scope: str
-    seq: Annotated[int, msgspec.Meta(ge=0, lt=2**40)]
-    digest: str
-
-
-class StreamStart(msgspec.Struct, tag="stream", tag_field="type", frozen=True, forbid_unknown_fields=True):
-    """The revisions that follow, from sequence `first`; `previous` is the chain digest before them."""
-
-    office: str
-    instance: str
-    scope: str
-    first: Annotated[int, msgspec.Meta(ge=1, lt=2**40)]
-    previous: str
-
-
-class AttachmentPart(msgspec.Struct, tag="attachment", tag_field="type", frozen=True, forbid_unknown_fields=True):
-    """One piece of an attachment, numbered from 0; `digest` is SHA-256 of the whole."""
-
-    digest: str
-    part: Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
-    content: bytes
-
-
-class Enrolment(msgspec.Struct, tag="enrolment", tag_field="type", frozen=True, forbid_unknown_fields=True):
-    """
-    City to a new county: who the city is, and the token that the registration has to bring back.
-
-    `number` is the last package the city had from this office: a replaced PC counts on from there.
-    """
-
-    office: str
-    name: str
-    city_name: str
-    recipient: str
-    verify_key: str
-    token: str
-    number: int
-
-
-class Registration(msgspec.Struct, tag="registration", tag_field="type", frozen=True, forbid_unknown_fields=True):
-    """County to city: its keys, and the token that proves it had the enrolment file."""
-
-    token: str
-    recipient: str
-    verify_key: str
-
-
-class FormsFile(msgspec.Struct, tag="form", tag_field="type", frozen=True, forbid_unknown_fields=True):
-    """One file of a parameter pack."""
-
-    path: str
-    text: str
-
-
-AnyLine = Preamble | Known | StreamStart | AttachmentPart | Enrolment | Registration | FormsFile | Revision
-_decode = msgspec.json.Decoder(AnyLine).decode
-encode_line = msgspec.json.Encoder().encode
-
-
-def preamble(header: Header) -> Preamble:
-    """The line that must come first under this header."""
-    h = header
-    return Preamble(h.kind, h.package, h.sender, h.recipient, h.instance, h.number, h.first, h.last)
 
 
 class _Failing:
@@ -323,7 +234,7 @@ class _Lines(_Failing):
     def _line(self, body: bytes) -> None:
         self._n_lines += 1
         try:
-            line = _decode(body)
+            line = decode_line(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise PackageError("package.payload", name=self._name, line=self._n_lines, detail=error) from None
         if self._n_lines == 1:
@@ -339,8 +250,3 @@ class _Lines(_Failing):
         """
         if self.error is None and (self._rest_bytes or not self._n_lines):
             raise PackageError("package.payload", name=self._name, line=self._n_lines + 1, detail="末行不完整")
-
-
-def encoded(lines: Iterable[AnyLine]) -> Iterator[bytes]:
-    """Lines as they are written."""
-    return (encode_line(one) for one in lines)

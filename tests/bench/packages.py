@@ -31,7 +31,8 @@ from desktop_app.storage.streams import Line as Appended
 from desktop_app.storage.streams import append, find_stream
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import read_header
-from desktop_app.sync.payload import LEVEL, AnyLine, StreamStart, read_payload
+from desktop_app.sync.lines import AnyLine, StreamStart
+from desktop_app.sync.payload import LEVEL, read_payload
 from tests.bench.desks import COUNTY, LEDGER, Bench, acknowledge_all, bare, consultations, opened
 from tests.bench.measuring import Line, Taken, Watch, Words, compared, interleaved
 

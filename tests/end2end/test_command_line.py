@@ -10,6 +10,7 @@ L04 a refusal has its code and a sentence with the place
 import io
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -129,11 +130,21 @@ def test_l02_the_circle_by_commands(pair: Terminal) -> None:
     assert rows["petition_closed_rate"]["denominator"] == 1
     assert pair.json("city", "report", "--year", "2025", "--records", "petition_total")["records"] == [one]
 
+    if shutil.which("age"):
+        key = pair.json("city", "keys", "export", "--to", f"{pair.stick}/key")["file"]
+        payload = Path(package["file"]).read_bytes()[header["header_bytes"] :]
+        command = ["age", "-d", "-i", key]
+        opened = subprocess.run(command, input=payload, capture_output=True, check=True)
+        assert opened.stdout.startswith(b"\x28\xb5\x2f\xfd")  # zstd
+    error = pair.json("city", "keys", "export", "--to", package["file"], status=3)["error"]
+    assert error["code"] == "record.file_exists"
+
     pair.json("city", "export", "--to", pair.stick)
     receipt = next(Path(pair.stick).glob("*receipt*"))
     pair.json("county", "import", str(receipt))
     assert pair.json("county", "records", "show", one)["sending"] == "received"
     assert pair.json("county", "status")["records"] == {"unsent": 0, "sent": 0, "received": 2, "returned": 0}
+    assert [one["answer"] for one in pair.json("county", "status")["sent"]] == ["accepted"]
 
 
 def test_l04_every_bad_line_is_named_and_nothing_written(pair: Terminal) -> None:

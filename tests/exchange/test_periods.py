@@ -178,6 +178,30 @@ def test_p03_reason_is_asked_for__error(world: World) -> None:
     assert content(world[A]) == before
 
 
+def test_p03_line_of_a_sealed_record_asks_for_a_reason__error(world: World) -> None:
+    """A line without a date of its own lies in the period of its record."""
+    shared = world.add(A)
+    line = world.add(A, "progress", parent=shared, note="一")
+    later = world.add(A, heard_on="2026-01-03")
+    declare(world, A)
+    world.up(A)
+    decide(world, A, "accept")
+    world.down(A)
+    before = content(world[A])
+    for change in (
+        lambda: edit_record(world[A], line, {"note": "二"}),
+        lambda: delete_record(world[A], line),
+        lambda: world.add(A, "progress", parent=shared, note="补"),
+    ):
+        with pytest.raises(ActionRefused) as caught:
+            change()
+        assert caught.value.code == "record.sealed"
+    assert content(world[A]) == before
+    world.add(A, "progress", parent=later, note="新年")
+    edit_record(world[A], line, {"note": "二"}, note="写错")
+    assert codes(world.up(A)) == {"package.after_acceptance"}
+
+
 def test_p03_city_is_told__ok(world: World) -> None:
     shared = accepted(world)
     edit_record(world[A], shared, {"n_people": 4}, note="漏记一人")

@@ -20,7 +20,7 @@ from tests.exchange.world import CITY, NEWER_FILES, A, B, World, content, dump, 
 
 def logical(vault: Vault) -> dict[str, list[tuple[Any, ...]]]:
     """Everything but what the vault knows of the other side: its pack, and how far it has our revisions."""
-    found = dump(vault, "package", "office", "stream")
+    found = dump(vault, "package", "office", "stream", "reached")
     found["stream"] = [row[1:8] for row in dump(vault)["stream"] if row[6]]
     return found
 

@@ -32,7 +32,8 @@ from desktop_app.storage.slots import LIGHT
 from desktop_app.storage.vault import Vault, open_vault
 from desktop_app.sync.header import FORMAT, Header, seal
 from desktop_app.sync.identity import Identity, PublicKeys
-from desktop_app.sync.payload import encode_line, preamble, write_payload
+from desktop_app.sync.lines import encode_line, preamble
+from desktop_app.sync.payload import write_payload
 
 CITY, COUNTY, OTHER = "620400", "620402", "620421"
 NAMES = {CITY: "白银市总工会", COUNTY: "白银区总工会", OTHER: "靖远县总工会"}

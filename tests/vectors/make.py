@@ -23,13 +23,14 @@ from desktop_app.actions.desk import AGE, SIGN, make_desk
 from desktop_app.actions.exporting import export
 from desktop_app.actions.records import Given, add_records
 from desktop_app.base.clock import SetClock
-from desktop_app.domain.revision import Revision, chain_start, encode_revision
+from desktop_app.domain.revision import Revision, chain, chain_start, encode_revision
 from desktop_app.storage import tables
 from desktop_app.storage.packages import Office, put_office
 from desktop_app.storage.vault import Vault, open_vault
 from desktop_app.sync.header import MAGIC, Header, read_header, seal
 from desktop_app.sync.identity import Identity
-from desktop_app.sync.payload import StreamStart, encode_line, preamble, write_payload
+from desktop_app.sync.lines import StreamStart, encode_line, new_seal, preamble
+from desktop_app.sync.payload import write_payload
 from tests.exchange.world import CITY, DISPUTE, FILES, NAMES, PASSPHRASE, A, B, new_desk
 
 HERE = Path(__file__).parent
@@ -121,6 +122,9 @@ def make_all(good: Package, longer: Package, other: Package) -> dict[str, bytes]
         return encode_line(StreamStart(office, INSTANCES[A], scope, first, before))
 
     revision = encode_revision(Revision("1" * 32, "2" * 32, "dispute", dict(DISPUTE), "甲", 0, 1))
+    citys = StreamStart(CITY, INSTANCES[CITY], A, 1, chain_start(CITY, INSTANCES[CITY], A).hex())
+    end = chain(bytes.fromhex(citys.previous), revision).hex()
+    false_seal = new_seal(county, office=CITY, instance=INSTANCES[CITY], scope=A, seq=1, digest=end)
     encoded = msgspec.json.encode(good.header)
     loose = encoded.replace(b":", b": ", 1)
     domain = b"union-desk/package/1\0"
@@ -174,6 +178,8 @@ def make_all(good: Package, longer: Package, other: Package) -> dict[str, bytes]
         "chain_that_does_not_fit": mine(start(5), revision),
         "stream_of_another_office": mine(start(1, office=B), revision),
         "records_of_another_office": mine(start(1, scope=B), revision),
+        "in_the_citys_name": mine(encode_line(citys), revision),
+        "in_the_citys_name_sealed_by_the_county": mine(encode_line(citys), revision, encode_line(false_seal)),
     }
 
 

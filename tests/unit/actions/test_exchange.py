@@ -36,7 +36,7 @@ from desktop_app.storage.streams import streams
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import read_header
 from desktop_app.sync.identity import new_identity
-from desktop_app.sync.payload import AttachmentPart, FormsFile, Known, StreamStart, encode_line
+from desktop_app.sync.lines import AttachmentPart, FormsFile, Known, StreamStart, encode_line
 from tests.helpers.desks import (
     CITY,
     COUNTY,

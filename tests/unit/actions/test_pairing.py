@@ -24,7 +24,7 @@ from desktop_app.storage.packages import find_office, offices
 from desktop_app.storage.vault import Vault, open_vault
 from desktop_app.sync.header import read_header
 from desktop_app.sync.identity import new_identity
-from desktop_app.sync.payload import Enrolment, FormsFile, Registration, encode_line
+from desktop_app.sync.lines import Enrolment, FormsFile, Registration, encode_line
 from tests.helpers.desks import CITY, COUNTY, FILES, NAMES, Forger, House, dump, new_desk
 
 NEW, NAME = "620422", "会宁县总工会"

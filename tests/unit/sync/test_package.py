@@ -22,8 +22,9 @@ from desktop_app.base.errors import PackageError
 from desktop_app.sync import header as grammar
 from desktop_app.sync.header import MAGIC, SIGNATURE_BYTES, Header, Sealed, is_signed, read_header, seal
 from desktop_app.sync.identity import Identity, PublicKeys, is_signed_by, new_identity, short_code
+from desktop_app.sync.lines import AnyLine, FormsFile, encode_line
 from desktop_app.sync.package import check_package, write_package
-from desktop_app.sync.payload import AnyLine, FormsFile, encode_line, read_payload
+from desktop_app.sync.payload import read_payload
 
 SENDER, READER, STRANGER = new_identity(), new_identity(), new_identity()
 DRAFT = Header(

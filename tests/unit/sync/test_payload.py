@@ -29,17 +29,8 @@ from desktop_app.base.errors import PackageError
 from desktop_app.sync import payload as stream
 from desktop_app.sync.header import Header, Sealed
 from desktop_app.sync.identity import Identity, new_identity
-from desktop_app.sync.payload import (
-    AnyLine,
-    AttachmentPart,
-    FormsFile,
-    encode_line,
-    encoded,
-    preamble,
-    read_payload,
-    verify_payload,
-    write_payload,
-)
+from desktop_app.sync.lines import AnyLine, AttachmentPart, FormsFile, encode_line, encoded, preamble
+from desktop_app.sync.payload import read_payload, verify_payload, write_payload
 from tests.unit.sync.test_package import DRAFT
 
 READER, OTHER = new_identity(), new_identity()

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from desktop_app.base.errors import PackageError
+from desktop_app.sync.lines import encode_line
 from desktop_app.sync.package import write_package
-from desktop_app.sync.payload import encode_line
 from desktop_app.sync.stick import pieces_of, write_to_stick
 from tests.unit.sync.test_package import DRAFT, LINES, READER, SENDER
 
