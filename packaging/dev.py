@@ -26,6 +26,9 @@ LOCK = ROOT / "packaging" / "requirements.lock"
 STAMP = VENV / "union-desk.stamp"
 OLDEST_PYTHON = (3, 11)
 
+FONTS = ROOT / "resources" / "fonts"
+N_FONTS = 5
+
 PROGRAM = "union-desk"  # as app.spec calls it
 
 # What Debian-like systems lack on a fresh install, and who needs it.
@@ -34,6 +37,10 @@ APT_PACKAGES = {
     "age": "the tests open our packages with the standard program",
     "binutils": "the build reads what libraries a library needs",
     "fonts-wqy-zenhei": "printed sheets and the window need a Chinese font; Windows brings its own",
+    "fonts-noto-cjk": "the titles of letters, where 小标宋 is not there",
+    "fonts-lxgw-wenkai": "rare characters of people's names",
+    "poppler-utils": "the tests ask another program which fonts a PDF holds",
+    "libreoffice-writer-nogui": "the tests open a letter in the program an office has",
     "libglib2.0-0": "Qt",
     "libegl1": "Qt",
     "libgl1": "Qt",
@@ -188,6 +195,7 @@ def ensure_ready() -> None:
     install_system_packages()
     _make_environment()
     _install_from_lock()
+    _make_fonts()
     _write_stamp(home_digest(), content_digest())
 
 
@@ -200,6 +208,15 @@ def _make_environment() -> None:
     print(f"Making the virtual environment for Python {platform.python_version()}")
     venv.EnvBuilder(clear=True, with_pip=True, symlinks=os.name != "nt").create(VENV)
     _write_stamp(home_digest())  # if installing fails, the next try goes on from here
+
+
+def _make_fonts() -> None:
+    """The free fonts of letters; Windows has its own but for the title's, which the build brings along."""
+    if not shutil.which("apt-get") or len(list(FONTS.glob("*.ttf"))) >= N_FONTS:
+        return
+    print("Making the fonts of letters")
+    if run([python_in(VENV), ROOT / "packaging" / "fonts.py", FONTS]):
+        print("The fonts of letters could not be made; letters use what the system has.")
 
 
 def _install_from_lock() -> None:

@@ -15,9 +15,10 @@ from desktop_app.actions.desk import NewDesk, init_city
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import import_packages
 from desktop_app.actions.pairing import add_office, init_county
-from desktop_app.actions.records import Given, add_records, take_step
+from desktop_app.actions.records import Given, add_records
 from desktop_app.actions.reporting import Report, make_report, write_year
 from desktop_app.actions.sample.year import Batch, Ref, load_scenario, sample_batches, scenario_offices
+from desktop_app.actions.steps import take_step
 from desktop_app.base.clock import Clock, SetClock
 from desktop_app.base.paths import sample_dir
 from desktop_app.domain.period import Period, year_period

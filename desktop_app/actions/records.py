@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.returns import answer_returns
@@ -16,6 +17,7 @@ from desktop_app.domain.validate import read_values, stopping, validate, with_de
 from desktop_app.schema.clauses import Frame
 from desktop_app.schema.model import DELETED, PARENT, STATE, Ledger, Step
 from desktop_app.schema.suggest import hint, some
+from desktop_app.storage.engine import Connection
 from desktop_app.storage.reading import Reading
 from desktop_app.storage.records import Writing, find_record
 from desktop_app.storage.rows import StoredRecord
@@ -79,6 +81,7 @@ class _Checker:
         self._frame = Frame(today=self._today, lookup=reading.lookup(ledger))
         self._bad: list[Problem] = []
         self._references: dict[str, dict[str, Problem]] = defaultdict(dict)
+        self._unique: dict[str, set[object]] = {}
         self.notes: list[Problem] = []
 
     def new(self, given: Given) -> dict[str, object]:
@@ -91,6 +94,7 @@ class _Checker:
         if self._ledger.workflow:
             full[STATE] = self._ledger.workflow.start
         self._judge(full, full, problems, given.place)
+        self._check_unique(full, self._vault.owner.office, given.place)
         return {key: value for key, value in full.items() if value is not None}
 
     def changed(self, record: StoredRecord, given: Given, *, step: Step | None = None) -> dict[str, object]:
@@ -103,7 +107,19 @@ class _Checker:
         open_ = {one.field for one in self._reading.conflicts(record)}  # saying the shown value again decides
         new = {key: value for key, value in values.items() if value != record.values.get(key) or key in open_}
         self._judge(full, new, problems, given.place, step.key if step else "")
+        self._check_unique(new, record.office, given.place, but=record.id)
         return new
+
+    def _check_unique(self, written: Mapping[str, object], office: str, place: str, *, but: str = "") -> None:
+        """Values that an office gives once only, as numbers of letters."""
+        for key, value in written.items():
+            field = self._ledger.fields.get(key)
+            if field is None or not field.unique or value is None:
+                continue
+            seen = self._unique.setdefault(key, set())
+            if value in seen or self._reading.is_taken(self._ledger.key, key, office, value, but=but):
+                self._bad.append(problem("value.not_unique", place=place, key=key, label=field.label, value=value))
+            seen.add(value)
 
     def _judge(
         self,
@@ -160,33 +176,78 @@ def edit_record(vault: Vault, record_id: str, raw: Mapping[str, object], *, note
     return _change(vault, record_id, raw, note=note)
 
 
-def take_step(vault: Vault, record_id: str, step_name: str, raw: Mapping[str, object], *, note: str = "") -> Changes:
+class Effect(Protocol):
+    """What a step does beside its fields, in the same transaction; `created` are the records it made."""
+
+    created: list[str]
+
+    def prepare(self, record: StoredRecord, given: Mapping[str, object]) -> Mapping[str, object]:
+        """What is given besides, before anything is checked."""
+
+    def complete(self, record: StoredRecord, values: Mapping[str, object]) -> Mapping[str, object]:
+        """Canonical values written besides, once all is checked; `values` are those of the record after the step."""
+
+
+Effects = Mapping[tuple[str, str], Callable[[Vault, Connection, Writing], Effect]]
+"""Ledger and step → what makes its effect."""
+
+
+def change_by_step(
+    vault: Vault, record_id: str, step_name: str, raw: Mapping[str, object], *, note: str = "", effects: Effects
+) -> Changes:
     """
-    Takes a step of the workflow, with the fields that go with it.
+    Takes a step of the workflow, with the fields that go with it; `actions.steps` knows the effects.
 
     Raises:
         ActionRefused: not_found, deleted, not_owner, sealed, no_workflow, unknown_step, step_not_open,
             step_not_yours.
         RecordInvalid: A value, a rule, or a field the step requires.
     """
-    return _change(vault, record_id, raw, step_name=step_name, note=note)
+    return _change(vault, record_id, raw, step_name=step_name, note=note, effects=effects)
 
 
-def _change(vault: Vault, record_id: str, raw: Mapping[str, object], *, step_name: str = "", note: str = "") -> Changes:
+def _change(
+    vault: Vault,
+    record_id: str,
+    raw: Mapping[str, object],
+    *,
+    step_name: str = "",
+    note: str = "",
+    effects: Effects = MappingProxyType({}),
+) -> Changes:
     with vault.write() as connection:
         reading = Reading(vault, connection)
         record = changeable(vault, reading, find_record(vault, connection, record_id))
         ledger = vault.pack.ledgers[record.ledger]
         step = _open_step(vault, ledger, record, step_name) if step_name else None
+        writing = Writing(vault, connection, note=note)
+        make = effects.get((ledger.key, step.key)) if step else None
+        effect = make(vault, connection, writing) if make else None
+        given = {**raw, **effect.prepare(record, raw)} if effect else raw
         checker = _Checker(vault, ledger, reading)
-        fields = checker.changed(record, Given(raw), step=step)
+        fields = checker.changed(record, Given(given), step=step)
         checker.refuse_bad()
+        _refuse_frozen(reading, ledger, record, fields)
+        if effect:
+            fields |= effect.complete(record, {**record.values, **fields})
         if fields:
-            writing = Writing(vault, connection, note=note)
             writing.change(record, fields, step=step.key if step else "")
             answer_returns(vault, connection, writing, record.id)
-    touched = (record.id,) if fields else ()
+    touched = (record.id, *(effect.created if effect else ())) if fields else ()
     return Changes(frozenset({ledger.key}), touched, notes=tuple(checker.notes))
+
+
+def _refuse_frozen(reading: Reading, ledger: Ledger, record: StoredRecord, fields: Iterable[str]) -> None:
+    """
+    Raises:
+        ActionRefused: frozen.
+    """
+    frozen = ledger.workflow.frozen if ledger.workflow else None
+    if frozen is None or record.values.get(STATE) not in frozen.states:
+        return
+    named = [ledger.fields[key].label for key in fields if key in frozen.fields or key == DELETED]
+    if named:
+        raise ActionRefused("record.frozen", title=reading.title(record), fields="、".join(named))
 
 
 def _open_step(vault: Vault, ledger: Ledger, record: StoredRecord, name: str) -> Step:
@@ -234,6 +295,8 @@ def _set_deleted(vault: Vault, record_id: str, *, deleted: bool, note: str) -> C
         if record.is_deleted == deleted:
             code = "record.deleted" if deleted else "record.not_deleted"
             raise ActionRefused(code, title=reading.title(record))
+        if deleted:
+            _refuse_frozen(reading, vault.pack.ledgers[record.ledger], record, [DELETED])
         writing = Writing(vault, connection, note=note)
         writing.change(record, {DELETED: deleted})
         answer_returns(vault, connection, writing, record.id)

@@ -67,6 +67,7 @@ SENTENCES: dict[str, str] = {
     "value.pair": "“{label}”应写成 分子/分母，如 19/23，且分子不大于分母、分母大于 0；现在是“{value}”。",
     "value.reference_id": "“{label}”的“{value}”不是记录编号。",
     "value.reference_missing": "“{label}”所指的{ledger}“{value}”不存在，请先登记它。",
+    "value.not_unique": "“{label}”的“{value}”已经用过，请换一个；作废的也不再使用。",
     "value.derived": "“{label}”由程序计算，不能填写。",
     "value.attachment": "“{label}”的附件清单写法不对，请用附件功能添加。",
     # record: a whole record, a step, a batch
@@ -81,6 +82,7 @@ SENTENCES: dict[str, str] = {
     "record.parent_missing": "所属的{parent}“{id}”不存在。",
     "record.sealed": "{period} 已由市级接收；修改其中的记录须写明理由（--note），并作为封账后修改报市级。",
     "record.step_not_yours": "“{step}”只能由{who}办理。",
+    "record.frozen": "“{title}”已经签发，{fields}不能再改；写错了请作废，再拟新的。",
     "record.own_return": "这是本单位自己的记录，直接修改即可，不能退回。",
     "record.no_workflow": "台账“{ledger}”没有办理环节。",
     "record.unknown_step": "台账“{ledger}”没有环节“{name}”{hint}。",
@@ -112,6 +114,20 @@ SENTENCES: dict[str, str] = {
     "conflict.no_choice": "“{revision}”不是其中一个值；请写出修订编号：{known}。",
     # ledger: checks written in the forms
     "ledger.check": "{message}",
+    # letter
+    "letter.not_a_letter": "“{title}”不是文书，请在一函两书中选择。",
+    "letter.unknown_template": "没有文书模板“{name}”{hint}；可用：{known}。",
+    "letter.no_forms": "现用的参数包没有文书模板；请先更新参数包。",
+    "letter.empty": "“{title}”还没有正文，请先填写事实和事项。",
+    "letter.open_places": "“{title}”还有 {n} 处没有填写（{places}），填好后再签发。",
+    "letter.not_signed": "“{title}”还没有签发，不能{what}。",
+    "letter.signed_already": "“{title}”已经签发，不能重新套用模板。",
+    "letter.last_kind": "“{title}”是建议书，没有更高一级的文书；请移送有关机关。",
+    "letter.kind_below": "升级的文书应为{wanted}。",
+    "letter.on_paper": "“{title}”是补录的纸质文书，本库里没有正文，不能打印；需要时请扫描后添加为附件。",
+    "letter.pdf_missing": "“{title}”签发的正文不在本库或已损坏，不能重印；请让登记单位重新上报。",
+    "letter.unknown_form": "没有“{name}”这种配套文书{hint}；可用：{known}。",
+    "letter.no_recipients": "“{title}”没有登记受送单位，不能逐家打印；请先填写受送单位表。",
     # vault: the encrypted database and its key slots
     "vault.not_found": "“{path}”里没有密库，请先用 init 建立或核对文件夹。",
     "vault.exists": "“{path}”里已经有密库，为免覆盖，没有改动；请换一个文件夹。",

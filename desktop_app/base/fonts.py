@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from desktop_app.base.errors import KnownError
+from desktop_app.base.paths import fonts_dir
 
-Role = Literal["body", "heading"]
+Role = Literal["body", "heading", "kai", "title", "song"]
+"""仿宋 for text, 黑体 and 楷体 for headings, 小标宋 for titles and issuers, 宋体 for page numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,14 @@ _NAMES = {
     "simhei.ttf": "黑体",
     "simsun.ttc": "宋体",
     "simkai.ttf": "楷体",
+    "fzxbsjw.ttf": "方正小标宋简体",
+    "fzxbsk.ttf": "方正小标宋",
+    "stzhongs.ttf": "华文中宋",
+    "fandolfang-regular.ttf": "Fandol 仿宋",
+    "fandolhei-regular.ttf": "Fandol 黑体",
+    "fandolkai-regular.ttf": "Fandol 楷体",
+    "fandolsong-regular.ttf": "Fandol 宋体",
+    "notoserifcjksc-bold.ttf": "思源宋体 Bold",
     "msyh.ttc": "微软雅黑",
     "simsunb.ttf": "宋体-ExtB",
     "wqy-zenhei.ttc": "文泉驿正黑",
@@ -36,11 +46,27 @@ _NAMES = {
 }
 
 # Rare characters of people's names stand in the later ones only.
-_RARE = ("msyh.ttc", "simsunb.ttf", "wqy-zenhei.ttc", "lxgwwenkai-light.ttf")
+_RARE = ("lxgwwenkai-light.ttf", "msyh.ttc", "simsunb.ttf", "wqy-zenhei.ttc")
+_FANG = ("simfang.ttf", "fandolfang-regular.ttf")
+_HEI = ("simhei.ttf", "fandolhei-regular.ttf")
+_KAI = ("simkai.ttf", "fandolkai-regular.ttf")
+_SONG = ("simsun.ttc", "fandolsong-regular.ttf")
+_TITLE = ("fzxbsjw.ttf", "fzxbsk.ttf", "notoserifcjksc-bold.ttf", "stzhongs.ttf")
 _ORDER: dict[Role, tuple[str, ...]] = {
-    "body": ("simfang.ttf", "simsun.ttc", "simhei.ttf", "simkai.ttf", *_RARE),
-    "heading": ("simhei.ttf", "simsun.ttc", "simfang.ttf", "simkai.ttf", *_RARE),
+    "body": (*_FANG, *_SONG, *_HEI, *_KAI, *_RARE),
+    "heading": (*_HEI, *_SONG, *_FANG, *_KAI, *_RARE),
+    "kai": (*_KAI, *_FANG, *_SONG, *_HEI, *_RARE),
+    "title": (*_TITLE, *_SONG, *_HEI, *_RARE),
+    "song": (*_SONG, *_FANG, *_RARE),
 }
+OFFICIAL: Mapping[Role, str] = {
+    "body": _FANG[0],
+    "heading": _HEI[0],
+    "kai": _KAI[0],
+    "title": _TITLE[0],
+    "song": _SONG[0],
+}
+"""The file that GB/T 9704 has in mind for each role; any other is a substitute, and is called one."""
 
 
 def font_folders() -> list[Path]:
@@ -53,7 +79,7 @@ def font_folders() -> list[Path]:
     if os.name != "nt":
         own = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "fonts"
         folders += [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), own]
-    return folders
+    return [*folders, fonts_dir()]
 
 
 def find_fonts(role: Role, folders: Sequence[Path] | None = None) -> tuple[FontFile, ...]:

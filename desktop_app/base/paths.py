@@ -22,6 +22,11 @@ def icons_dir() -> Path:
     return program_dir() / "resources" / "icons"
 
 
+def fonts_dir() -> Path:
+    """The free fonts that came with the program; not there where none were made."""
+    return program_dir() / "resources" / "fonts"
+
+
 def sample_dir() -> Path:
     """The scenario of the sample year."""
     return program_dir() / "resources" / "sample"

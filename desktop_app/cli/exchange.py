@@ -12,9 +12,9 @@ from desktop_app.actions.declaring import find_report
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import Preview, preview_package, undo_last_import
 from desktop_app.actions.publishing import publish_forms
-from desktop_app.actions.records import take_step
 from desktop_app.actions.returns import ReturnGiven, add_return, list_returns
 from desktop_app.actions.status import ANSWERS, BoardRow, board, own_status
+from desktop_app.actions.steps import take_step
 from desktop_app.base.errors import ActionRefused, KnownError
 from desktop_app.base.paths import forms_dir
 from desktop_app.cli.packages import told_import

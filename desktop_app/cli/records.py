@@ -14,6 +14,7 @@ from desktop_app.actions import reading
 from desktop_app.actions import records as acts
 from desktop_app.actions.attaching import attach_file, save_attachment
 from desktop_app.actions.changes import Changes
+from desktop_app.actions.steps import take_step
 from desktop_app.base.errors import ActionRefused, problem
 from desktop_app.cli.session import Json, print_json, print_lines, problem_data, say, session
 
@@ -67,7 +68,8 @@ def _say_notes(changes: Changes) -> None:
         say(f"提示：{one}")
 
 
-def _assigned(texts: list[str] | None) -> Mapping[str, object]:
+def assigned(texts: list[str] | None) -> Mapping[str, object]:
+    """`field=value` each, as a mapping."""
     found: dict[str, object] = {}
     for text in texts or ():
         key, equals, value = text.partition("=")
@@ -129,7 +131,7 @@ def edit(
 ) -> None:
     """Values as a person types them; an empty value empties the field."""
     with session(context).open() as vault:
-        changes = acts.edit_record(vault, record_id, _assigned(assignments), note=note)
+        changes = acts.edit_record(vault, record_id, assigned(assignments), note=note)
     _report(changes, "已修改", as_json)
 
 
@@ -143,7 +145,7 @@ def step(
 ) -> None:
     """A step with the fields that go with it."""
     with session(context).open() as vault:
-        changes = acts.take_step(vault, record_id, name, _assigned(assignments), note=note)
+        changes = take_step(vault, record_id, name, assigned(assignments), note=note)
     _report(changes, "已办理", as_json)
 
 

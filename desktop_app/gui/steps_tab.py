@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.actions.reading import show_history
-from desktop_app.actions.records import take_step
+from desktop_app.actions.steps import take_step
 from desktop_app.base.clock import today
 from desktop_app.base.errors import KnownError, RecordInvalid
 from desktop_app.domain.limits import due_on

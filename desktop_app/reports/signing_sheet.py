@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from itertools import groupby
 from typing import Any
 
-from desktop_app.base.errors import KnownError
-from desktop_app.base.fonts import FontFile, Role, find_fonts, font_folders, no_fonts
+from desktop_app.base.fonts import Role
+from desktop_app.typeset.faces import Fonts
 
 MM = 72 / 25.4
 WIDTH, HEIGHT = 210 * MM, 297 * MM
@@ -92,7 +89,7 @@ def draw_sheet(sheet: Sheet) -> bytes:
     from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 only who prints waits for the library
 
     out = io.BytesIO()
-    fonts = {"body": _Fonts("body"), "heading": _Fonts("heading")}
+    fonts = {"body": Fonts("body"), "heading": Fonts("heading")}
     canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), invariant=1, initialFontName=fonts["body"].first)
     canvas.setTitle(f"{sheet.office_name} {period_words(sheet.period)}法律保障工作数据上报表")
     canvas.setAuthor(sheet.office_name)
@@ -112,85 +109,15 @@ def refuse_unprintable(texts: Mapping[str, str]) -> None:
     Raises:
         KnownError: font.missing, font.missing_glyph.
     """
-    fonts = _Fonts("body")
+    fonts = Fonts("body")
     for place, text in texts.items():
         list(fonts.runs(text, place))
-
-
-@dataclass(frozen=True, slots=True)
-class _Face:
-    """A font the library has read: the name it knows it by, and the characters it draws."""
-
-    key: str
-    glyphs: Mapping[int, int]
-
-
-@cache
-def _face(font: FontFile) -> _Face | None:
-    """Read once per process; None for a file that is no font the library can embed."""
-    from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415 as above
-    from reportlab.pdfbase.ttfonts import TTFError, TTFont  # noqa: PLC0415 as above
-
-    key = f"{font.path}#{font.index}"
-    try:
-        loaded = TTFont(key, str(font.path), subfontIndex=font.index)
-    except (TTFError, OSError):
-        return None
-    registerFont(loaded)
-    return _Face(key, loaded.face.charToGlyph)
-
-
-class _Fonts:
-    """
-    The fonts of a role, each character in the first one that has it.
-
-    Raises:
-        KnownError: font.missing.
-    """
-
-    def __init__(self, role: Role) -> None:
-        self._files = find_fonts(role)
-        first = next((face for face in map(_face, self._files) if face), None)
-        if first is None:
-            raise no_fonts(font_folders())
-        self.first = first.key
-        self._keys: dict[str, str] = {}
-        self._widths: dict[str, float] = {}
-
-    def runs(self, text: str, place: str) -> Iterator[tuple[str, str]]:
-        """
-        The text in pieces of one font each.
-
-        Raises:
-            KnownError: font.missing_glyph; the library itself would leave a blank.
-        """
-        for key, group in groupby(text, lambda char: self._keys.get(char) or self._key(char, place)):
-            yield key, "".join(group)
-
-    def width(self, text: str, size: float, place: str) -> float:
-        """Width in points."""
-        from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415 as above
-
-        if text not in self._widths:
-            self._widths[text] = sum(float(stringWidth(piece, key, 1)) for key, piece in self.runs(text, place))
-        return self._widths[text] * size
-
-    def _key(self, char: str, place: str) -> str:
-        if unicodedata.category(char) not in ("Cc", "Cf"):  # what cannot be seen cannot be signed
-            for font in self._files:
-                face = _face(font)
-                if face and face.glyphs.get(ord(char)):
-                    self._keys[char] = face.key
-                    return face.key
-        shown = char if char.isprintable() else "?"
-        names = "、".join(font.name for font in self._files)
-        raise KnownError("font.missing_glyph", place=place, char=shown, code=f"U+{ord(char):04X}", fonts=names)
 
 
 class _Page:
     """Draws from top to bottom; `y` is the lower edge of what is there."""
 
-    def __init__(self, canvas: Any, fonts: Mapping[str, _Fonts], sheet: Sheet) -> None:
+    def __init__(self, canvas: Any, fonts: Mapping[str, Fonts], sheet: Sheet) -> None:
         self._canvas = canvas
         self._fonts = fonts
         self._sheet = sheet

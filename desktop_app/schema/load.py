@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.base.errors import FormsInvalid, Problem
+from desktop_app.schema.letters import FOLDER, LAW, LAW_CHOICES, law_choices, read_articles, read_letters
 from desktop_app.schema.load_fields import Scope, finish_field, read_choices, read_fields
 from desktop_app.schema.load_indicators import check_indicators
 from desktop_app.schema.load_ledger import GRAMMAR, draft_ledger, finish_ledger
@@ -84,7 +85,8 @@ class _Reader:
         version, label = root.number("version", required=True), root.text("label", required=True)
         reporting = self._reporting(root)
         root.close()
-        shared = self._shared_choices()
+        articles = read_articles(self._file(LAW)) if LAW in self.files else {}
+        shared = {**self._shared_choices(), **({LAW_CHOICES: law_choices(articles)} if articles else {})}
         regions = Choices("regions", self._regions())
         common = self._common(shared, regions)
         drafts = {
@@ -108,6 +110,7 @@ class _Reader:
             self._narratives({i.key for one in ledgers.values() for i in one.indicators}),
             reporting,
             self._holidays(),
+            read_letters({n: self._file(n) for n in self.files if n.startswith(FOLDER)}, articles, ledgers),
         )
 
     def _file(self, name: str) -> SourceFile:

@@ -125,6 +125,7 @@ def _plain_field(key: str, table: Table, lists: Mapping[str, Choices], regions: 
         pattern=table.text("pattern", required=kind.name == "serial"),
         private=table.flag("private"),
         stays=table.flag("stays"),
+        unique=table.flag("unique"),
         source=table.text("source"),
     )
     if field.pattern:

@@ -18,7 +18,7 @@ from desktop_app.schema.load_fields import (
     system_fields,
 )
 from desktop_app.schema.load_indicators import read_indicators, read_windows
-from desktop_app.schema.model import STATE, Choices, Field, Ledger, ListView, Mark, Section, Step, Workflow
+from desktop_app.schema.model import STATE, Choices, Field, Frozen, Ledger, ListView, Mark, Section, Step, Workflow
 from desktop_app.schema.source import SourceFile, Table
 from desktop_app.schema.suggest import hint
 
@@ -167,8 +167,20 @@ def _workflow(table: Table, scope: Scope) -> Workflow:
     reached = _reached(start, steps)
     for name in states.keys() - reached:
         table.fault("form.state_unreachable", "states", name=name)
+    frozen = table.table("frozen")
+    found = Workflow(start, states, steps, _frozen(frozen, states, scope) if frozen else None)
     table.close()
-    return Workflow(start, states, steps)
+    return found
+
+
+def _frozen(table: Table, states: Mapping[str, str], scope: Scope) -> Frozen:
+    named = table.texts("states", required=True)
+    for name in named:
+        if name not in states:
+            table.fault("form.unknown_state", "states", name=name, hint=hint(name, states))
+    frozen = Frozen(named, scope.known(table, table.texts("fields", required=True), "fields"))
+    table.close()
+    return frozen
 
 
 def _reached(start: str, steps: Mapping[str, Step]) -> set[str]:

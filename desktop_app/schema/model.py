@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from desktop_app.base.errors import Level
 
 if TYPE_CHECKING:
+    from desktop_app.schema.letters import LetterForms
     from desktop_app.schema.types import FieldType
 
 DayKind = Literal["calendar", "working"]
@@ -129,6 +130,7 @@ class Field:
         private: Masked on screen, in print and in export.
         stays: Never leaves the office.
         ledger: What a reference refers to.
+        unique: No two records of an office have the same value.
     """
 
     key: str
@@ -149,6 +151,7 @@ class Field:
     derive: Derive | None = None
     checks: tuple[Check, ...] = ()
     source: str = ""
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +211,21 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Frozen:
+    """Fields that are not changed any more in these states: what was signed stays as it was signed."""
+
+    states: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """States and the steps between them; a state that no step leaves is final."""
 
     start: str
     states: Mapping[str, str]
     steps: Mapping[str, Step]
+    frozen: Frozen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +391,7 @@ class Pack:
     narratives: Mapping[str, Narrative]
     reporting_days: Mapping[str, int]
     holidays: Mapping[str, bool]
+    letters: LetterForms
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:

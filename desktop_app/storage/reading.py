@@ -11,6 +11,7 @@ from desktop_app.schema.clauses import Lookup, Values
 from desktop_app.schema.model import Ledger
 from desktop_app.storage import tables
 from desktop_app.storage.conflicts import OpenConflict, open_conflicts
+from desktop_app.storage.numbers import is_taken
 from desktop_app.storage.records import missing_ids
 from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.vault import Vault
@@ -55,6 +56,10 @@ class Reading:
     def missing(self, ledger: str, ids: Iterable[str]) -> set[str]:
         """Those of the ids that are no record of the ledger."""
         return missing_ids(self._vault, self._connection, ledger, ids)
+
+    def is_taken(self, ledger: str, field: str, office: str, value: object, *, but: str) -> bool:
+        """Whether another record of the office than `but` has this value."""
+        return is_taken(self._connection, self._vault.rows[ledger], field=field, office=office, value=value, but=but)
 
     def conflicts(self, record: StoredRecord) -> list[OpenConflict]:
         """The open conflicts of a record."""

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 import pytest
 
 from desktop_app.actions.declaring import declare_period, find_report
-from desktop_app.actions.records import delete_record, edit_record, take_step
+from desktop_app.actions.records import delete_record, edit_record
 from desktop_app.actions.status import BoardRow, board, own_status
+from desktop_app.actions.steps import take_step
 from desktop_app.base.errors import ActionRefused
 from tests.exchange.world import CITY, A, B, C, World, codes, conflicts, content, value
 

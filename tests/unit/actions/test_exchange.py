@@ -26,7 +26,8 @@ from desktop_app.actions.desk import identity_of, make_desk
 from desktop_app.actions.exporting import Exported, export
 from desktop_app.actions.importing import import_package, import_packages
 from desktop_app.actions.reading import show_history
-from desktop_app.actions.records import delete_record, edit_record, take_step
+from desktop_app.actions.records import delete_record, edit_record
+from desktop_app.actions.steps import take_step
 from desktop_app.base.clock import local_text, millis
 from desktop_app.base.errors import ActionRefused, PackageError
 from desktop_app.domain.revision import Revision, chain_start

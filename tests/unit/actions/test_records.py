@@ -20,8 +20,8 @@ from desktop_app.actions.records import (
     delete_record,
     edit_record,
     restore_record,
-    take_step,
 )
+from desktop_app.actions.steps import take_step
 from desktop_app.base.errors import ActionRefused, RecordInvalid, problem
 from desktop_app.storage.rows import NewRow
 from desktop_app.storage.streams import Line, append, find_stream

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop_app.actions.records import Given, add_records, edit_record, take_step
+from desktop_app.actions.records import Given, add_records, edit_record
+from desktop_app.actions.steps import take_step
 from desktop_app.base.clock import SetClock
 from desktop_app.base.errors import ActionRefused, RecordInvalid
 from desktop_app.domain.history import resolve

@@ -1,0 +1,1 @@
+"""Official letters: from their words to paper, and what goes with them."""

@@ -1,0 +1,1 @@
+"""Setting Chinese text: fonts with a chain for rare characters, line breaking, and the page it is drawn on."""

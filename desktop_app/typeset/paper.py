@@ -1,0 +1,230 @@
+"""A page of A4 measured in millimetres from its upper left corner, drawn into a PDF."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from desktop_app.base.fonts import Role
+from desktop_app.typeset.breaking import SetLine, break_lines
+from desktop_app.typeset.faces import Fonts
+
+MM = 72 / 25.4
+WIDTH_MM, HEIGHT_MM = 210.0, 297.0
+ASCENT = 0.88
+"""Upper edge of a character above its baseline, in ems: Chinese characters fill their square."""
+
+Colour = tuple[float, float, float]
+BLACK: Colour = (0.0, 0.0, 0.0)
+RED: Colour = (1.0, 0.0, 0.0)
+GREY: Colour = (0.82, 0.82, 0.82)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A font role and a size in points; `cell` is the advance of a full-width character, 0 for the size itself."""
+
+    role: Role
+    size: float
+    cell: float = 0.0
+
+    @property
+    def spacing(self) -> float:
+        """Added after each full-width character, points."""
+        return self.cell - self.size if self.cell else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text with a style for each character; `place` names it in a refusal."""
+
+    text: str
+    styles: Sequence[Style]
+    place: str
+
+
+def plain(text: str, style: Style, place: str) -> Words:
+    """A text in one style."""
+    return Words(text, (style,) * len(text), place)
+
+
+class Faces:
+    """The fonts of every role, each found when first asked for."""
+
+    def __init__(self) -> None:
+        self._roles: dict[Role, Fonts] = {}
+
+    def __getitem__(self, role: Role) -> Fonts:
+        if role not in self._roles:
+            self._roles[role] = Fonts(role)
+        return self._roles[role]
+
+    def advance(self, char: str, style: Style, place: str) -> float:
+        """
+        Width of one character in points, with its style's spacing if it is full-width.
+
+        Raises:
+            KnownError: font.missing_glyph.
+        """
+        width = self[style.role].width(char, style.size, place)
+        return width + style.spacing if width > 0.9 * style.size else width
+
+    def lines(self, words: Words, width: float, **how: Any) -> list[SetLine]:
+        """
+        Breaks a text into lines of `width` millimetres; `how` as in `break_lines`, lengths in points.
+
+        Raises:
+            KnownError: font.missing_glyph.
+        """
+        text, styles, place = words.text, words.styles, words.place
+        return break_lines(text, lambda at: self.advance(text[at], styles[at], place), width * MM, **how)
+
+    def used(self) -> dict[Role, tuple[str, bool]]:
+        """Role → name of the font in use, and whether it is the one the standard has in mind."""
+        return {role: (fonts.name, fonts.is_official) for role, fonts in self._roles.items()}
+
+
+class Paper:
+    """
+    The pages of one PDF.
+
+    Args:
+        shift: Everything is moved right and down by so many millimetres, for paper with a printed head.
+    """
+
+    def __init__(self, faces: Faces, *, title: str, author: str, shift: tuple[float, float] = (0.0, 0.0)) -> None:
+        from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 only who prints waits for the library
+
+        self._out = io.BytesIO()
+        self._faces = faces
+        self._shift = shift
+        size = (WIDTH_MM * MM, HEIGHT_MM * MM)
+        self._canvas: Any = Canvas(self._out, pagesize=size, invariant=1, initialFontName=faces["body"].first)
+        self._canvas.setTitle(title)
+        self._canvas.setAuthor(author)
+        self._is_open = False
+
+    def page(self) -> None:
+        """Begins a page."""
+        if self._is_open:
+            self._canvas.showPage()
+        self._is_open = True
+        self._canvas.translate(self._shift[0] * MM, -self._shift[1] * MM)
+
+    def finish(self) -> bytes:
+        """The PDF."""
+        self._canvas.showPage()
+        self._canvas.save()
+        return self._out.getvalue()
+
+    # Drawing; lengths in millimetres, sizes in points
+
+    def rule(self, x: float, y: float, to_x: float, to_y: float, *, points: float, colour: Colour = BLACK) -> None:
+        """A line whose middle runs from one place to the other."""
+        self._canvas.setStrokeColorRGB(*colour)
+        self._canvas.setLineWidth(points)
+        self._canvas.line(x * MM, self._y(y), to_x * MM, self._y(to_y))
+
+    def dashes(self, x: float, y: float, to_x: float) -> None:
+        """A line to cut along."""
+        self._canvas.setDash(4, 3)
+        self.rule(x, y, to_x, y, points=0.5)
+        self._canvas.setDash()
+
+    def circle(self, x: float, y: float, diameter: float, colour: Colour) -> None:
+        """A circle around a place."""
+        self._canvas.setStrokeColorRGB(*colour)
+        self._canvas.setLineWidth(0.4)
+        self._canvas.circle(x * MM, self._y(y), diameter / 2 * MM)
+
+    def text(
+        self,
+        x: float,
+        top: float,
+        words: str,
+        style: Style,
+        *,
+        place: str,
+        align: float = 0.0,
+        fit: float = 0.0,
+        colour: Colour = BLACK,
+    ) -> float:
+        """
+        One line of text; a longer one is narrowed to `fit` millimetres.
+
+        Args:
+            top: Upper edge of the characters.
+            align: 0 begins at x, 1 ends there.
+
+        Returns:
+            Its width in millimetres.
+
+        Raises:
+            KnownError: font.missing_glyph.
+        """
+        width = sum(self._faces.advance(char, style, place) for char in words) - (style.spacing if words else 0.0)
+        scale = min(1.0, fit * MM / width) if fit and width else 1.0
+        drawn = self._canvas.beginText(x * MM - align * width * scale, self._y(top) - ASCENT * style.size)
+        drawn.setFillColorRGB(*colour)
+        drawn.setHorizScale(100 * scale)
+        drawn.setCharSpace(style.spacing)
+        for key, piece in self._faces[style.role].runs(words, place):
+            drawn.setFont(key, style.size)
+            drawn.textOut(piece)
+        self._canvas.drawText(drawn)
+        return width * scale / MM
+
+    def line(self, x: float, top: float, words: Words, line: SetLine) -> None:
+        """A line set by `Faces.lines`."""
+        if not line.clusters:
+            return
+        drawn = self._canvas.beginText()
+        drawn.setFillColorRGB(*BLACK)
+        drawn.setHorizScale(100)
+        baseline = self._y(top) - ASCENT * max(words.styles[one.start].size for one in line.clusters)
+        for at, spacing, start, end in self._runs(words, line):
+            style = words.styles[start]
+            drawn.setTextOrigin(x * MM + at, baseline)
+            drawn.setCharSpace(spacing)
+            for key, piece in self._faces[style.role].runs(words.text[start:end], words.place):
+                drawn.setFont(key, style.size)
+                drawn.textOut(piece)
+        self._canvas.drawText(drawn)
+
+    def _runs(self, words: Words, line: SetLine) -> Iterator[tuple[float, float, int, int]]:
+        """Characters at one distance from each other, as (place, spacing, start, end): few operators, small files."""
+        clusters, styles = line.clusters, words.styles
+        x, spacing, start, end = 0.0, 0.0, 0, 0
+        for n, one in enumerate(clusters):
+            style, is_single = styles[one.start], one.end - one.start == 1
+            fonts = self._faces[style.role]
+            natural = fonts.width(words.text[one.start : one.end], style.size, words.place)
+            step = clusters[n + 1].x - one.x if n + 1 < len(clusters) else natural + spacing
+            own = round(step - natural, 3) if is_single else 0.0
+            if end == one.start and end > start and is_single and own == spacing and styles[start] == style:
+                end = one.end
+                continue
+            if end > start:
+                yield x, spacing, start, end
+            x, spacing, start, end = one.x, own, one.start, one.end
+        yield x, spacing, start, end
+
+    def mark(self, words: str, place: str) -> None:
+        """Grey letters across the page, under what is drawn after."""
+        self._canvas.saveState()
+        self._canvas.translate(WIDTH_MM / 2 * MM, HEIGHT_MM / 2 * MM)
+        self._canvas.rotate(45)
+        self._canvas.setFillColorRGB(*GREY)
+        fonts = self._faces["heading"]
+        width = fonts.width(words, 140, place)
+        drawn = self._canvas.beginText(-width / 2, -50)
+        for key, piece in fonts.runs(words, place):
+            drawn.setFont(key, 140)
+            drawn.textOut(piece)
+        self._canvas.drawText(drawn)
+        self._canvas.restoreState()
+
+    def _y(self, y: float) -> float:
+        return (HEIGHT_MM - y) * MM
