@@ -15,10 +15,9 @@ from desktop_app.actions.desk import NewDesk, init_city
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import import_packages
 from desktop_app.actions.pairing import add_office, init_county
-from desktop_app.actions.records import Given, add_records
+from desktop_app.actions.records import Given, add_records, change_by_step
 from desktop_app.actions.reporting import Report, make_report, write_year
 from desktop_app.actions.sample.year import Batch, Ref, load_scenario, sample_batches, scenario_offices
-from desktop_app.actions.steps import take_step
 from desktop_app.base.clock import Clock, SetClock
 from desktop_app.base.paths import sample_dir
 from desktop_app.domain.period import Period, year_period
@@ -165,7 +164,8 @@ def enter_batch(vault: Vault, batch: Batch, ids: dict[str, str]) -> None:
     ids.update(zip((row.key for row in batch.rows), added, strict=True))
     for row, record in zip(batch.rows, added, strict=True):
         for step, fields in row.steps:
-            take_step(vault, record, step, {key: _resolved(value, ids) for key, value in fields.items()})
+            given = {key: _resolved(value, ids) for key, value in fields.items()}
+            change_by_step(vault, record, step, given, effects={})  # the year tells what followed by itself
 
 
 def _resolved(value: object, ids: Mapping[str, str]) -> Any:

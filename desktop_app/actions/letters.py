@@ -12,11 +12,12 @@ from desktop_app.base.errors import ActionRefused
 from desktop_app.documents.letter import day_words
 from desktop_app.domain.letters import begun, half_width, tidied
 from desktop_app.domain.validate import read_values
+from desktop_app.schema.clauses import Frame
 from desktop_app.schema.letters import LETTER, PREVIOUS, LetterTemplate
-from desktop_app.schema.model import STATE
+from desktop_app.schema.model import STATE, Clause
 from desktop_app.schema.suggest import hint
 from desktop_app.storage.engine import Connection
-from desktop_app.storage.lists import children
+from desktop_app.storage.lists import children, list_records
 from desktop_app.storage.reading import Reading
 from desktop_app.storage.records import Writing, find_record
 from desktop_app.storage.rows import StoredRecord
@@ -109,8 +110,11 @@ class Escalation:
         return {}
 
     def complete(self, record: StoredRecord, values: Mapping[str, object]) -> Mapping[str, object]:
-        """Writes the new letter and its recipients."""
+        """Writes the new letter and its recipients, unless there is one that follows this letter already."""
         del values
+        where = (Clause("previous_letter", "is", record.id),)
+        if list_records(self._vault, self._connection, LETTER, where=where, frame=Frame(today="")):
+            return {}
         vault, old = self._vault, record.values
         ledger = vault.pack.ledgers[LETTER]
         kind = vault.pack.letters.kinds[str(old["kind"])].follows

@@ -43,7 +43,13 @@ class Printed:
 
 
 def print_letter(
-    vault: Vault, record_id: str, *, form: str = "", is_preprinted: bool = False, each: bool = False
+    vault: Vault,
+    record_id: str,
+    *,
+    form: str = "",
+    is_preprinted: bool = False,
+    each: bool = False,
+    is_counted: bool = True,
 ) -> Printed:
     """
     A letter or one of the forms that go with it, as PDF; a signed one is counted.
@@ -52,6 +58,7 @@ def print_letter(
         form: A key or label of `form_labels`; empty for the letter itself.
         is_preprinted: For paper with a red head: the head is left out and the page moved by the letterhead's shift.
         each: One for every employer it goes to, in one file.
+        is_counted: Whether it goes to paper; what is only looked at is not counted.
 
     Raises:
         ActionRefused: not_found, letter.not_a_letter, letter.unknown_form, letter.pdf_missing,
@@ -62,7 +69,7 @@ def print_letter(
         if form:
             return sheet.form(form, each=each)
         printed = sheet.letter(is_preprinted=is_preprinted, each=each)
-    if sheet.is_signed:
+    if sheet.is_signed and is_counted:
         with vault.write() as connection:
             record = find_record(vault, connection, sheet.record.id)
             n = record.values.get("n_printed")

@@ -258,12 +258,12 @@ def heading_end(text: str) -> tuple[int, Role]:
     """
     How many characters of a paragraph are its heading, and in which font: up to the first full stop.
 
-    A paragraph that is one long sentence is text, however it is numbered.
+    A paragraph that is one whole sentence is text, however it is numbered: a heading by itself has no full stop.
     """
     for pattern, role in _LEVELS:
         if pattern.match(text):
             end = text.find("。") + 1 or len(text)
-            if end <= N_CHARS or end < len(text):
+            if end <= N_CHARS and (end < len(text) or not text.endswith("。")):
                 return end, role
     return 0, "body"
 

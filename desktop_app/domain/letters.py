@@ -16,7 +16,7 @@ from desktop_app.schema.letters import (
     LetterTemplate,
     fill_places,
 )
-from desktop_app.schema.model import Ledger
+from desktop_app.schema.model import Field, Ledger
 from desktop_app.schema.types import show_value
 
 OPEN = "【　】"
@@ -86,12 +86,19 @@ def _printed(ledger: Ledger, values: Mapping[str, object]) -> dict[str, str]:
         field = ledger.fields.get(name.removeprefix(PREVIOUS))
         if field is None or value is None or field.private or field.stays:
             continue
-        shown = show_value(value, field)
-        if field.type.name == "date":
-            day = date.fromisoformat(str(value))
-            shown = f"{day.year}年{day.month}月{day.day}日"
-        found[name] = shown
+        found[name] = _shown(value, field)
     return found
+
+
+def _shown(value: object, field: Field) -> str:
+    """As a letter says it: a day in full, money with its unit, a number without one."""
+    if field.type.name == "date":
+        day = date.fromisoformat(str(value))
+        return f"{day.year}年{day.month}月{day.day}日"
+    if field.type.name == "money" and isinstance(value, int):
+        in_ten_thousands = value % 10_000 == 0 and value >= 1_000_000
+        return f"{value / 1_000_000:g}万元" if in_ten_thousands else f"{value / 100:.2f}元"
+    return str(value) if field.type.name == "count" else show_value(value, field)
 
 
 def limit_words(days: int, day_kind: str) -> str:

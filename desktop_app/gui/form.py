@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -285,11 +285,11 @@ class RecordForm(QObject):
         """What differs from what was shown at first."""
         return {key: value for key, value in self.raw().items() if value != self._before.get(key)}
 
-    def set_read_only(self, is_read_only: bool) -> None:
-        """For a record that belongs to another office or is deleted."""
-        for box in self.boxes.values():
+    def set_read_only(self, is_read_only: bool, also: Collection[str] = ()) -> None:
+        """For a record that belongs to another office or is deleted; `also` are fields that are fixed by now."""
+        for key, box in self.boxes.items():
             if box.editor is not None:
-                box.editor.set_read_only(is_read_only)
+                box.editor.set_read_only(is_read_only or key in also)
 
     # What the rules say
 

@@ -18,11 +18,13 @@ from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.editors.attachments import AttachmentsEditor
 from desktop_app.gui.form import RecordForm
 from desktop_app.gui.history_tab import HistoryTab
+from desktop_app.gui.letter_panel import LetterPanel
 from desktop_app.gui.messages import confirm, restyle
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, heading, row_of
 from desktop_app.gui.problem_list import ProblemList
 from desktop_app.gui.steps_tab import StepsTab
+from desktop_app.schema.letters import LETTER
 from desktop_app.schema.model import Ledger
 
 LOOK_PAUSE_MS = 250
@@ -85,10 +87,20 @@ class RecordPage(Page):
         self.problems.chosen.connect(self.go_to)
         split = named(QSplitter(Qt.Orientation.Horizontal), "record.splitter", "表单与问题")
         split.addWidget(self.tabs)
-        split.addWidget(_panel(self.problems))
+        self.letter = LetterPanel(self.desk, self) if self.ledger.key == LETTER else None
+        split.addWidget(self._beside())
+        split.setSizes([600, 510] if self.letter else [880, 230])
         split.setStretchFactor(0, 1)
-        split.setSizes([880, 230])
         column.addWidget(split, 1)
+
+    def _beside(self) -> QWidget:
+        """What stands right of the form: the problems, of a letter its preview too."""
+        if self.letter is None:
+            return _panel(self.problems)
+        beside = named(QTabWidget(), "record.beside", "预览与问题")
+        beside.addTab(self.letter, "预览")
+        beside.addTab(self.problems, "问题")
+        return beside
 
     def _shortcuts(self) -> None:
         for keys, slot in (
@@ -118,6 +130,14 @@ class RecordPage(Page):
         self._show_head()
         self._tab_shown(self.tabs.currentIndex())
         self.judge()
+        if self.letter is not None:
+            self.letter.refresh()
+
+    def put(self, values: Mapping[str, object]) -> None:
+        """Types values into the form."""
+        self.form.type_in(values)
+        for key in values:
+            self._edited(key)
 
     def _show_head(self) -> None:
         shown = self.shown
@@ -131,7 +151,7 @@ class RecordPage(Page):
         sending = SENDING.get(shown.sending, "") if shown else ""
         self._state.setText("　".join(one for one in (state, sending) if one))
         locked = self._why_read_only()
-        self.form.set_read_only(bool(locked))
+        self.form.set_read_only(bool(locked), self._frozen())
         self.reason.setText(locked)
         self.reason.setVisible(bool(locked))
         for one in (self.save_button, self.next_button):
@@ -139,6 +159,13 @@ class RecordPage(Page):
             one.setToolTip(locked or one.toolTip())
         self.delete_button.setVisible(shown is not None)
         self.delete_button.setText("恢复" if shown and shown.record.is_deleted else "删除")
+
+    def _frozen(self) -> tuple[str, ...]:
+        """Fields that are fixed in the record's state."""
+        frozen = self.ledger.workflow.frozen if self.ledger.workflow else None
+        if frozen is None or self.shown is None or self.shown.record.values.get("state") not in frozen.states:
+            return ()
+        return frozen.fields
 
     def _why_read_only(self) -> str:
         if self.shown is None:
@@ -162,6 +189,8 @@ class RecordPage(Page):
         if not self.title.startswith("*"):
             self.titled.emit("*" + self.title)
         self._timer.start()
+        if self.letter is not None:
+            self.letter.soon()
 
     def judge(self) -> None:
         """Shows what the rules say of the form as it stands."""

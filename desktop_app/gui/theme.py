@@ -224,10 +224,10 @@ def _style(c: Colours, points: float, arrow: str, tick: str) -> str:
     QProgressBar {{ border: 1px solid {c.line}; border-radius: 3px; text-align: center; background: {c.field}; }}
     QProgressBar::chunk {{ background: {c.accent}; }}
     QStatusBar {{ background: {c.panel}; border-top: 1px solid {c.line}; }}
-    QCheckBox::indicator, QListView::indicator {{
+    QCheckBox::indicator {{
         width: 1em; height: 1em; border: 1px solid {c.faint}; border-radius: 2px; background: {c.field};
     }}
-    QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {c.accent}; image: url("{tick}"); }}
+    QCheckBox::indicator:checked {{ background: {c.accent}; image: url("{tick}"); }}
     QGroupBox {{ border: 1px solid {c.line}; border-radius: 4px; margin-top: 0.8em; padding-top: 0.6em; }}
     QGroupBox::title {{ subcontrol-origin: margin; left: 10px; padding: 0 4px; }}
     """
