@@ -164,8 +164,8 @@ def enter_batch(vault: Vault, batch: Batch, ids: dict[str, str]) -> None:
     ids.update(zip((row.key for row in batch.rows), added, strict=True))
     for row, record in zip(batch.rows, added, strict=True):
         for step, fields in row.steps:
-            given = {key: _resolved(value, ids) for key, value in fields.items()}
-            change_by_step(vault, record, step, given, effects={})  # the year tells what followed by itself
+            values = {key: _resolved(value, ids) for key, value in fields.items()}
+            change_by_step(vault, record, step, values, effects={})  # the year tells what followed by itself
 
 
 def _resolved(value: object, ids: Mapping[str, str]) -> Any:

@@ -103,7 +103,7 @@ def letter_docx(vault: Vault, record_id: str) -> bytes:
     return letter_as_docx(sheet.laid_out())
 
 
-def test_page(vault: Vault) -> bytes:
+def calibration_page(vault: Vault) -> bytes:
     """A letter of filling words for adjusting paper with a printed head."""
     head = read_letterhead(vault)
     words = ("这是套打校准页。请把它打印在预印红头的纸上，量出文字应当移动的毫米数，填入“单位设置”。",) * 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -237,15 +237,17 @@ def _change(
     return Changes(frozenset({ledger.key}), touched, notes=tuple(checker.notes))
 
 
-def _refuse_frozen(reading: Reading, ledger: Ledger, record: StoredRecord, fields: Iterable[str]) -> None:
+def _refuse_frozen(reading: Reading, ledger: Ledger, record: StoredRecord, fields: Collection[str]) -> None:
     """
     Raises:
-        ActionRefused: frozen.
+        ActionRefused: frozen, not_deletable.
     """
     frozen = ledger.workflow.frozen if ledger.workflow else None
     if frozen is None or record.values.get(STATE) not in frozen.states:
         return
-    named = [ledger.fields[key].label for key in fields if key in frozen.fields or key == DELETED]
+    named = [ledger.fields[key].label for key in fields if key in frozen.fields]
+    if DELETED in fields:
+        raise ActionRefused("record.not_deletable", title=reading.title(record))
     if named:
         raise ActionRefused("record.frozen", title=reading.title(record), fields="、".join(named))
 

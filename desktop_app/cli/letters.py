@@ -11,7 +11,7 @@ import typer
 
 from desktop_app.actions import letters as acts
 from desktop_app.actions.letterhead import Letterhead, read_letterhead, series_of, write_letterhead
-from desktop_app.actions.printing import form_labels, letter_docx, print_letter, test_page, write_file
+from desktop_app.actions.printing import calibration_page, form_labels, letter_docx, print_letter, write_file
 from desktop_app.actions.reading import show_record, show_records
 from desktop_app.actions.steps import take_step
 from desktop_app.base.errors import ActionRefused
@@ -179,7 +179,7 @@ def head(
         if values:
             write_letterhead(vault, msgspec.convert(found, Letterhead))
         if test:
-            write_file(test, test_page(vault))
+            write_file(test, calibration_page(vault))
         letterhead, forms = read_letterhead(vault), vault.pack.letters
         series = {kind: series_of(forms, letterhead, vault.owner.office, kind) for kind in forms.kinds}
     shown: Mapping[str, Any] = {**msgspec.to_builtins(letterhead), "series": series}

@@ -25,8 +25,8 @@ OPEN = "【　】"
 _OPEN = re.compile(r"【[^】]*】")
 _NUMBER = re.compile(r"(.+)〔(\d{4})〕([1-9]\d*)号")
 _CHINESE = r"[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”‘’…—]"
-_HALF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
-_HALF_WIDTH = re.compile(rf"(?<={_CHINESE})[,;:?!()]|[,;:?!()](?={_CHINESE})")
+_FULL_WIDTH = str.maketrans(",;:?!()", "，；：？！（）")
+_HALF_WIDTH = re.compile(rf"(?<={_CHINESE})[,;:?!()]+|[,;:?!()]+(?={_CHINESE})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def half_width(text: str) -> list[str]:
 
 def tidied(text: str) -> str:
     """The text with full-width punctuation beside Chinese characters and without tabs."""
-    return _HALF_WIDTH.sub(lambda match: _HALF[match[0]], text).replace("\t", "")
+    return _HALF_WIDTH.sub(lambda match: match[0].translate(_FULL_WIDTH), text.replace("\t", ""))
 
 
 def letter_number(series: str, year: int, n: int) -> str:

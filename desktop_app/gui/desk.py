@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from desktop_app.actions.changes import Changes
 from desktop_app.base.errors import KnownError
@@ -118,17 +119,19 @@ class Desk(QObject):
         Runs an action that may take longer beside the window; `done` gets its result.
 
         Args:
-            failed: Gets what was refused; without it the sentence goes to the strip. Work that was stopped says so.
+            done, failed: Get the result, or what was refused; without `failed` the sentence goes to the strip.
+                Methods of a page that is closed meanwhile are not called. Work that was stopped says so.
             can_stop: The work calls `task.report` between its steps.
         """
 
         def arrived(result: Result) -> None:
             self._tell(result, by)
-            done(result)
+            if _is_there(done):
+                done(result)
 
         def fell(error: BaseException) -> None:
             if isinstance(error, KnownError):
-                (failed or self._say_error)(error)
+                (failed if failed and _is_there(failed) else self._say_error)(error)
             elif isinstance(error, Cancelled):
                 self.messages.say(f"“{title}”已停止，没有改动任何数据。", "hint")
             else:
@@ -143,3 +146,9 @@ class Desk(QObject):
 
     def _say_error(self, error: KnownError) -> None:
         self.messages.say(str(error), "error")
+
+
+def _is_there(slot: Callable[..., object]) -> bool:
+    """Whether the page whose method this is has not been closed."""
+    owner = getattr(slot, "__self__", None)
+    return not isinstance(owner, QObject) or isValid(owner)

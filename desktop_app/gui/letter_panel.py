@@ -138,21 +138,20 @@ class LetterPanel(QWidget):
         self._n_asked += 1
         asked, frozen = self._n_asked, self._is_frozen(values)
 
-        def work(_: object) -> tuple[Printed, list[Picture]]:
+        def work(_: object) -> tuple[int, Printed, list[Picture]]:
             printed = print_letter(vault, record_id, is_counted=False) if frozen else preview_letter(vault, values)
-            return printed, list(pictures(printed.content, 72 * ZOOMS[-1] / 100))
+            return asked, printed, list(pictures(printed.content, 72 * ZOOMS[-1] / 100))
 
-        def arrived(found: tuple[Printed, list[Picture]]) -> None:
-            if asked == self._n_asked:
-                self._arrived(*found)
-
-        self._desk.run("正在排版", work, arrived, failed=self._refused)
+        self._desk.run("正在排版", work, self._arrived, failed=self._refused)
 
     @staticmethod
     def _is_frozen(values: Mapping[str, object]) -> bool:
         return bool(values.get("signed_pdf"))
 
-    def _arrived(self, printed: Printed, found: list[Picture]) -> None:
+    def _arrived(self, result: tuple[int, Printed, list[Picture]]) -> None:
+        asked, printed, found = result
+        if asked != self._n_asked:
+            return  # more was typed meanwhile
         self._printed = printed
         self._pages = [QPixmap.fromImage(_image(one)) for one in found]
         self._at = min(self._at, len(self._pages) - 1)

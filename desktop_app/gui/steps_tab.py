@@ -34,7 +34,7 @@ class StepsTab(QScrollArea):
         self._page = page
         named(self, "record.steps", "办理")
         self.setWidgetResizable(True)
-        self._boxes: dict[str, FieldBox] = {}
+        self._boxes: dict[str, list[FieldBox]] = {}
 
     def refresh(self) -> None:
         """Draws state, open steps and what has been done, anew."""
@@ -90,7 +90,12 @@ class StepsTab(QScrollArea):
             go.setEnabled(False)
             column.addWidget(faint(f"这个环节由{ROLES[step.by]}办理。"))
         go.clicked.connect(lambda: self.take(step, boxes))
+        self._boxes[step.key] = boxes
         return frame
+
+    def boxes(self, step: str) -> list[FieldBox]:
+        """What is asked for a step that is open now."""
+        return self._boxes[step]
 
     def _limit(self, step: Step) -> str:
         assert self._page.shown is not None

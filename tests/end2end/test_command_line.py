@@ -147,6 +147,38 @@ def test_l02_the_circle_by_commands(pair: Terminal) -> None:
     assert [one["answer"] for one in pair.json("county", "status")["sent"]] == ["accepted"]
 
 
+def test_l03_letters_by_commands(pair: Terminal, tmp_path: Path) -> None:
+    assert "tip_wage_arrears" in str(pair.json("county", "letters", "templates"))
+    given = ["kind=提示函", "theme=欠薪治理", "addressee=某某公司", "n_people=12", "amount_fen=3.5万元"]
+    (letter,) = pair.json("county", "letters", "draft", *given)["ids"]
+    draft = pair.json("county", "letters", "print", letter, "--out", str(tmp_path))
+    assert not draft["frozen"]
+    pair.json("county", "letters", "tidy", letter)
+    pair.json("county", "records", "step", letter, "review")
+    number = pair.json("county", "letters", "sign", letter, "signer=王五", "signer_post=副主席")["doc_no"]
+    assert number.startswith("靖工监提〔")
+    assert number.endswith("〕1号")
+    file = tmp_path / "函.pdf"
+    assert pair.json("county", "letters", "print", letter, "--out", str(file))["frozen"]
+    assert file.read_bytes().startswith(b"%PDF")
+    error = pair.json("county", "letters", "print", letter, "--out", str(file), status=3)["error"]
+    assert error["code"] == "record.file_exists"
+    for form in ("receipt", "approval", "handover"):
+        pair.json("county", "letters", "print", letter, "--form", form, "--out", str(tmp_path / f"{form}.pdf"))
+    pair.json("county", "letters", "print", letter, "--preprinted", "--out", str(tmp_path / "套打.pdf"))
+    pair.json("county", "letters", "docx", letter, "--out", str(tmp_path / "函.docx"))
+    (one,) = pair.json("county", "letters", "list", "--where", "state=signed")
+    assert one["doc_no"] == number
+    pair.json("county", "letters", "void", letter, "--reason", "主送单位有误")
+    head = pair.json("county", "letters", "head", "contact=张三", "shift_right=15", "series.tip=靖会监提")
+    assert (head["contact"], head["shift_right"], head["series"]["tip"]) == ("张三", 15, "靖会监提")
+    error = pair.json("county", "letters", "head", "colour=red", status=3)["error"]
+    assert error["code"] == "record.assignment"
+    found, out, _ = pair.run("county", "letters", "list")
+    assert found == 0
+    assert number in out
+
+
 def test_l04_every_bad_line_is_named_and_nothing_written(pair: Terminal) -> None:
     bad: list[dict[str, Any]] = [
         {**EMPLOYER, "n_workres": 1},

@@ -9,6 +9,7 @@ B05 twenty-eight full-width characters stand in a line of twenty-eight cells, at
 """
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ def advance_of(text: str) -> list[float]:
     return [EM / 2 if ord(char) < 256 else EM for char in text]
 
 
-def lines_of(text: str, n_chars: float = 12, **how: float) -> list[tuple[str, SetLine]]:
+def lines_of(text: str, n_chars: float = 12, **how: Any) -> list[tuple[str, SetLine]]:
     widths = advance_of(text)
     found = break_lines(text, widths.__getitem__, n_chars * EM, **how)
     return [("".join(text[one.start : one.end] for one in line.clusters), line) for line in found]
