@@ -111,6 +111,20 @@ def calibration_page(vault: Vault) -> bytes:
     return draw_letters([letter], Setting(is_preprinted=True, shift=_shift(head)), Faces())
 
 
+def replace_file(path: Path, content: bytes) -> Path:
+    """
+    Writes a file in place of one that the person has agreed to replace.
+
+    Raises:
+        KnownError: cli.file.
+    """
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise KnownError("cli.file", path=path, detail=error.strerror or error) from error
+    return path
+
+
 def write_file(path: Path, content: bytes) -> None:
     """
     Writes a file that is not there yet.

@@ -227,7 +227,7 @@ def _change(
         checker = _Checker(vault, ledger, reading)
         fields = checker.changed(record, Given(given), step=step)
         checker.refuse_bad()
-        _refuse_frozen(reading, ledger, record, fields)
+        _refuse_frozen(reading, ledger, record, fields, note=note)
         if effect:
             fields |= effect.complete(record, {**record.values, **fields})
         if fields:
@@ -237,10 +237,12 @@ def _change(
     return Changes(frozenset({ledger.key}), touched, notes=tuple(checker.notes))
 
 
-def _refuse_frozen(reading: Reading, ledger: Ledger, record: StoredRecord, fields: Collection[str]) -> None:
+def _refuse_frozen(
+    reading: Reading, ledger: Ledger, record: StoredRecord, fields: Collection[str], *, note: str = ""
+) -> None:
     """
     Raises:
-        ActionRefused: frozen, not_deletable.
+        ActionRefused: frozen, needs_reason, not_deletable.
     """
     frozen = ledger.workflow.frozen if ledger.workflow else None
     if frozen is None or record.values.get(STATE) not in frozen.states:
@@ -250,6 +252,9 @@ def _refuse_frozen(reading: Reading, ledger: Ledger, record: StoredRecord, field
         raise ActionRefused("record.not_deletable", title=reading.title(record))
     if named:
         raise ActionRefused("record.frozen", title=reading.title(record), fields="、".join(named))
+    asked = [ledger.fields[key].label for key in fields if key in frozen.reasoned]
+    if asked and not note:
+        raise ActionRefused("record.needs_reason", title=reading.title(record), fields="、".join(asked))
 
 
 def _open_step(vault: Vault, ledger: Ledger, record: StoredRecord, name: str) -> Step:

@@ -83,6 +83,7 @@ SENTENCES: dict[str, str] = {
     "record.sealed": "{period} 已由市级接收；修改其中的记录须写明理由（--note），并作为封账后修改报市级。",
     "record.step_not_yours": "“{step}”只能由{who}办理。",
     "record.frozen": "“{title}”已经签发，{fields}不能再改；写错了请作废，再拟新的。",
+    "record.needs_reason": "“{title}”已经签发，改动{fields}须写明理由（--note）。",
     "record.not_deletable": "“{title}”已经签发，不能删除；写错了请作废，文号仍保留。",
     "record.own_return": "这是本单位自己的记录，直接修改即可，不能退回。",
     "record.no_workflow": "台账“{ledger}”没有办理环节。",

@@ -18,7 +18,7 @@ from desktop_app.actions.printing import (
     letter_docx,
     preview_letter,
     print_letter,
-    write_file,
+    replace_file,
 )
 from desktop_app.base.errors import KnownError
 from desktop_app.documents.preview import Picture, pictures
@@ -57,7 +57,7 @@ class LetterPanel(QWidget):
         column = column_of(self, margin=0, spacing=4)
         column.addLayout(row_of(*self._template_row()))
         column.addLayout(row_of(*self._print_row()))
-        self.tidy = button("", "letter.tidy", kind="link")
+        self.tidy = button("改为全角标点", "letter.tidy", kind="link")
         self.tidy.clicked.connect(self._tidy)
         self.tidy.hide()
         column.addWidget(self.tidy)
@@ -270,13 +270,7 @@ class LetterPanel(QWidget):
             self._write(Path(place), content)
 
     def _write(self, path: Path, content: bytes) -> None:
-        path.unlink(missing_ok=True)  # the dialog has asked
-
-        def write() -> Path:
-            write_file(path, content)
-            return path
-
-        if self._desk.act(write) is not None:
+        if self._desk.act(lambda: replace_file(path, content)) is not None:
             self._desk.messages.say(f"已保存：{path}")
 
     def _open_outside(self, form: str) -> None:

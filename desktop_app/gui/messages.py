@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QLabel, QMessageBox, QToolButton, QWidget
 
 from desktop_app.gui.naming import named
 
@@ -71,3 +71,13 @@ def confirm(parent: QWidget, question: str, *, yes: str, no: str = "取消", det
     box.setDefaultButton(stay)
     box.exec()
     return box.clickedButton() is go
+
+
+def ask_reason(parent: QWidget, sentence: str) -> str:
+    """The reason for a change that needs one; empty when the person gives none."""
+    dialog = named(QInputDialog(parent), "reason", "理由")
+    dialog.setWindowTitle("请写明理由")
+    dialog.setLabelText(sentence.replace("（--note）", ""))
+    dialog.setOkButtonText("按此理由保存")
+    dialog.setCancelButtonText("不保存")
+    return dialog.textValue().strip() if dialog.exec() else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -19,7 +20,7 @@ from desktop_app.gui.editors.attachments import AttachmentsEditor
 from desktop_app.gui.form import RecordForm
 from desktop_app.gui.history_tab import HistoryTab
 from desktop_app.gui.letter_panel import LetterPanel
-from desktop_app.gui.messages import confirm, restyle
+from desktop_app.gui.messages import ask_reason, confirm, restyle
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, heading, row_of
 from desktop_app.gui.problem_list import ProblemList
@@ -27,6 +28,7 @@ from desktop_app.gui.steps_tab import StepsTab
 from desktop_app.schema.letters import LETTER
 from desktop_app.schema.model import Ledger
 
+NEED_REASON = ("record.sealed", "record.needs_reason")
 LOOK_PAUSE_MS = 250
 SENDING = {"unsent": "待报", "sent": "已报", "received": "已接收", "returned": "退回"}
 
@@ -222,27 +224,27 @@ class RecordPage(Page):
 
     # Doing
 
-    def save(self) -> bool:
-        """Writes the record; False when something has to be mended first."""
+    def save(self, _: bool = False, *, note: str = "") -> bool:
+        """Writes the record, with a reason where one is asked for; False when something has to be mended first."""
         self._leave_field()
         self._has_tried = True
+        vault, errors = self.desk.vault, list[KnownError]()
         if self.record_id:
             fields = self.form.changed()
             if not fields:
                 self.desk.messages.say("没有改动，不需要保存。", "hint")
                 return True
-            changes = self.desk.act(
-                lambda: edit_record(self.desk.vault, self.record_id, fields), by=self, failed=self._refused
-            )
+            write = partial(edit_record, vault, self.record_id, fields, note=note)
         else:
-            raw = self.form.raw()
-            changes = self.desk.act(
-                lambda: add_records(self.desk.vault, self.ledger.key, [Given(raw)]), by=self, failed=self._refused
-            )
-        if changes is None:
-            return False
-        self._saved(changes)
-        return True
+            write = partial(add_records, vault, self.ledger.key, [Given(self.form.raw())], note=note)
+        changes = self.desk.act(write, by=self, failed=errors.append)
+        if changes is not None:
+            self._saved(changes)
+            return True
+        if errors[0].code in NEED_REASON and not note and (reason := ask_reason(self, str(errors[0]))):
+            return self.save(note=reason)
+        self._refused(errors[0])
+        return False
 
     def _saved(self, changes: Changes) -> None:
         if not self.record_id:

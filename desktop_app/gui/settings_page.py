@@ -6,11 +6,12 @@ import platform
 import sys
 
 from PySide6.QtCore import qVersion
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QScrollArea, QWidget
 
 from desktop_app import __version__
 from desktop_app.actions.settings import read_setting, write_setting
 from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.letterhead_box import LetterheadBox
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, column_of, faint, heading
 from desktop_app.gui.theme import TEXT_SIZES, THEME_LABELS, Theme, ThemeName
@@ -25,7 +26,12 @@ class SettingsPage(Page):
 
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "设置")
-        column = column_of(self)
+        inner = QWidget()
+        scroll = named(QScrollArea(), "settings.scroll", "设置")
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inner)
+        column_of(self, margin=0).addWidget(scroll)
+        column = column_of(inner)
         column.addWidget(heading("设置"))
         column.addWidget(faint("立即生效，只对当前用户，存放在本机密库里。"))
         form = QFormLayout()
@@ -50,6 +56,10 @@ class SettingsPage(Page):
         ):
             form.addRow(label, QLabel(text))
         column.addLayout(form)
+        if desk.vault.pack.letters.kinds:
+            column.addWidget(heading("单位设置"))
+            self.letterhead = LetterheadBox(desk)
+            column.addWidget(self.letterhead)
         column.addStretch(1)
 
     def _apply(self) -> None:

@@ -22,6 +22,7 @@ PLACES = ("office", "laws", "limit", "title", "today")
 PREVIOUS = "previous."
 """Before a field's key: that field of the letter this one follows."""
 
+_PARTING = re.compile(r"[，、；,;]")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -122,8 +123,10 @@ def read_articles(file: SourceFile) -> dict[str, Article]:
 
 
 def law_choices(articles: Mapping[str, Article]) -> Choices:
-    """The articles as a list to tick."""
-    return Choices(LAW_CHOICES, {one.key: f"{one.law}{one.name}：{one.gist}" for one in articles.values()})
+    """The articles as a list to tick; a label holds no mark that would part it in a list of several."""
+    return Choices(
+        LAW_CHOICES, {one.key: f"{one.law}{one.name}：{_PARTING.sub(' ', one.gist)}" for one in articles.values()}
+    )
 
 
 def read_letters(

@@ -178,7 +178,8 @@ def _frozen(table: Table, states: Mapping[str, str], scope: Scope) -> Frozen:
     for name in named:
         if name not in states:
             table.fault("form.unknown_state", "states", name=name, hint=hint(name, states))
-    frozen = Frozen(named, scope.known(table, table.texts("fields", required=True), "fields"))
+    fields = scope.known(table, table.texts("fields", required=True), "fields")
+    frozen = Frozen(named, fields, scope.known(table, table.texts("reasoned"), "reasoned"))
     table.close()
     return frozen
 

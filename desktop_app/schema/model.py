@@ -212,10 +212,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """Fields that are not changed any more in these states: what was signed stays as it was signed."""
+    """
+    Fields that are not changed any more in these states: what was signed stays as it was signed.
+
+    Attributes:
+        reasoned: Fields that may still be changed, with a reason.
+    """
 
     states: tuple[str, ...]
     fields: tuple[str, ...]
+    reasoned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

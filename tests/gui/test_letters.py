@@ -1,6 +1,7 @@
 """
 L01 a letter by clicks: kind and theme, template, preview that follows the typing, review, signature, reprint
 L02 what cannot be printed is said, and nothing is lost
+L03 a limit is made longer with a reason; the letterhead is set for the office
 """
 
 from pathlib import Path
@@ -11,10 +12,15 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from desktop_app.actions.letterhead import read_letterhead
 from desktop_app.actions.letters import draft_letter
 from desktop_app.actions.printing import print_letter
+from desktop_app.actions.reading import show_history
+from desktop_app.actions.steps import take_step
+from desktop_app.gui import record_page
 from desktop_app.gui.letter_panel import LetterPanel
 from desktop_app.gui.record_page import RecordPage
+from desktop_app.gui.settings_page import SettingsPage
 from desktop_app.gui.window import Window
 from desktop_app.storage.vault import Vault
 from tests.gui.test_window import frame_of
@@ -124,3 +130,37 @@ def test_l02_character_that_no_font_has(entered: Window, letter: str, qtbot: QtB
     page.put({"addressee": "某公司"})
     qtbot.waitUntil(lambda: "第 1 页" in panel.place.text())
     page.save()
+
+
+def test_l03_reason_for_a_longer_limit(
+    entered: Window, vault: Vault, letter: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_step(vault, letter, "review", {})
+    take_step(vault, letter, "sign", {"signer": "王五", "signer_post": "副主席"})
+    page, _ = open_record(entered, f"record/{letter}")
+    page.put({"reply_days": 30})
+    monkeypatch.setattr(record_page, "ask_reason", lambda *_: "")
+    assert not page.save()
+    asked: list[str] = []
+
+    def answer(_: object, words: str) -> str:
+        asked.append(words)
+        return "对方申请延期"
+
+    monkeypatch.setattr(record_page, "ask_reason", answer)
+    qtbot.mouseClick(page.save_button, Qt.MouseButton.LeftButton)
+    assert "回复期限" in asked[0]
+    assert show_history(vault, letter)[-1].note == "对方申请延期"
+
+
+def test_l03_letterhead(entered: Window, vault: Vault, qtbot: QtBot) -> None:
+    assert entered.desk is not None
+    entered.desk.open("settings")
+    page = frame_of(entered).pages()[-1]
+    assert isinstance(page, SettingsPage)
+    page.letterhead.texts["contact"].setText("张三")
+    page.letterhead.series["tip"].setText("银工监提")
+    page.letterhead.shifts["shift_down"].setValue(-1.5)
+    qtbot.mouseClick(page.letterhead.save, Qt.MouseButton.LeftButton)
+    found = read_letterhead(vault)
+    assert (found.contact, found.series["tip"], found.shift_down) == ("张三", "银工监提", -15)

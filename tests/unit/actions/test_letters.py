@@ -220,6 +220,7 @@ def test_g03_signed_stays(desk: Vault) -> None:
     ):
         assert refused(partial(edit_record, desk, record, {key: text})) == "record.frozen"
     assert refused(lambda: delete_record(desk, record)) == "record.not_deletable"
+    assert refused(lambda: edit_record(desk, record, {"reply_days": 20})) == "record.needs_reason"
     edit_record(desk, record, {"delivery_way": "post", "reply_days": 20}, note="对方申请延期")
     assert value(desk, record, "reply_days") == 20
 
