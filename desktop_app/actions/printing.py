@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
+from desktop_app.actions.files import safe_name
 from desktop_app.actions.letterhead import Letterhead, read_letterhead
 from desktop_app.actions.signing import letter_of
 from desktop_app.base.clock import today
-from desktop_app.base.errors import ActionRefused, KnownError
+from desktop_app.base.errors import ActionRefused
 from desktop_app.documents.companions import COMPANIONS, About, companion
 from desktop_app.documents.docx import letter_as_docx
 from desktop_app.documents.letter import Letter, Setting, day_words, draw_letters
+from desktop_app.documents.notice import draw_notice
 from desktop_app.documents.table import draw_forms
 from desktop_app.domain.letters import Wording, compose, compose_note
 from desktop_app.schema.clauses import Frame
@@ -25,9 +26,11 @@ from desktop_app.storage.engine import Connection
 from desktop_app.storage.lists import children, list_records
 from desktop_app.storage.reading import Reading
 from desktop_app.storage.records import Writing, find_record
+from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.vault import Vault
 from desktop_app.typeset.paper import Faces
 
+NOTICE = "policy_document"
 RECIPIENT, RECTIFICATION = "letter_recipient", "rectification"
 UNSIGNED = frozenset({"draft", "reviewed"})
 
@@ -65,16 +68,39 @@ def print_letter(
             letter.no_recipients. KnownError: font.missing, font.missing_glyph.
     """
     with vault.read() as connection:
-        sheet = _Sheet(vault, connection, record_id)
+        record = find_record(vault, connection, record_id)
+        if record.ledger == NOTICE and not form:
+            return _notice(vault, record)
+        sheet = _Sheet(vault, connection, record)
         if form:
             return sheet.form(form, each=each)
         printed = sheet.letter(is_preprinted=is_preprinted, each=each)
     if sheet.is_signed and is_counted:
-        with vault.write() as connection:
-            record = find_record(vault, connection, sheet.record.id)
-            n = record.values.get("n_printed")
-            Writing(vault, connection).change(record, {"n_printed": (n if isinstance(n, int) else 0) + 1})
+        _count(vault, sheet.record.id)
     return printed
+
+
+def print_each(vault: Vault, record_id: str) -> list[Printed]:
+    """
+    One PDF for every employer a letter goes to, named after it; counted as one printing.
+
+    Raises:
+        ActionRefused: not_found, letter.not_a_letter, letter.no_recipients. KnownError: font.missing,
+            font.missing_glyph.
+    """
+    with vault.read() as connection:
+        sheet = _Sheet(vault, connection, find_record(vault, connection, record_id))
+        found = list(sheet.singly())
+    if sheet.is_signed:
+        _count(vault, sheet.record.id)
+    return found
+
+
+def _count(vault: Vault, record_id: str) -> None:
+    with vault.write() as connection:
+        record = find_record(vault, connection, record_id)
+        n = record.values.get("n_printed")
+        Writing(vault, connection).change(record, {"n_printed": (n if isinstance(n, int) else 0) + 1})
 
 
 def preview_letter(vault: Vault, values: Mapping[str, object]) -> Printed:
@@ -99,7 +125,7 @@ def letter_docx(vault: Vault, record_id: str) -> bytes:
         ActionRefused: not_found, letter.not_a_letter.
     """
     with vault.read() as connection:
-        sheet = _Sheet(vault, connection, record_id)
+        sheet = _Sheet(vault, connection, find_record(vault, connection, record_id))
     return letter_as_docx(sheet.laid_out())
 
 
@@ -109,36 +135,6 @@ def calibration_page(vault: Vault) -> bytes:
     words = ("这是套打校准页。请把它打印在预印红头的纸上，量出文字应当移动的毫米数，填入“单位设置”。",) * 3
     letter = Letter(head.head, "〔　　〕　号", "套打校准页", "各单位", words, head.issuer)
     return draw_letters([letter], Setting(is_preprinted=True, shift=_shift(head)), Faces())
-
-
-def replace_file(path: Path, content: bytes) -> Path:
-    """
-    Writes a file in place of one that the person has agreed to replace.
-
-    Raises:
-        KnownError: cli.file.
-    """
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise KnownError("cli.file", path=path, detail=error.strerror or error) from error
-    return path
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """
-    Writes a file that is not there yet.
-
-    Raises:
-        ActionRefused: record.file_exists. KnownError: cli.file.
-    """
-    try:
-        with path.open("xb") as out:
-            out.write(content)
-    except FileExistsError as error:
-        raise ActionRefused("record.file_exists", path=path) from error
-    except OSError as error:
-        raise KnownError("cli.file", path=path, detail=error.strerror or error) from error
 
 
 def form_labels(vault: Vault) -> dict[str, str]:
@@ -166,14 +162,40 @@ def _font_notes(faces: Faces) -> tuple[str, ...]:
     )
 
 
+def _notice(vault: Vault, record: StoredRecord) -> Printed:
+    """A paper of the office in the document format."""
+    values, head = record.values, read_letterhead(vault)
+    title = str(values["title_text"])
+    if not values.get("body"):
+        raise ActionRefused("letter.empty", title=title)
+    paragraphs, enclosures = (
+        tuple(line.strip() for line in str(values.get(key) or "").replace("\t", "").splitlines() if line.strip())
+        for key in ("body", "enclosures")
+    )
+    notice = Letter(
+        head=head.head,
+        doc_no=str(values.get("doc_no") or ""),
+        title=title,
+        addressee=str(values.get("addressee") or "各单位").rstrip("：:"),
+        paragraphs=paragraphs,
+        issuer=head.issuer,
+        signed_on=str(values["issued_on"]),
+        enclosures=enclosures,
+        copied_to=str(values.get("copied_to") or ""),
+    )
+    faces = Faces()
+    content = draw_notice(notice, Setting(), faces, printed_on=day_words(notice.signed_on))
+    return Printed(content, f"{notice.doc_no or title}.pdf", _font_notes(faces))
+
+
 class _Sheet:
     """One letter with all that is needed to print it, read in one transaction."""
 
-    def __init__(self, vault: Vault, connection: Connection, record_id: str) -> None:
+    def __init__(self, vault: Vault, connection: Connection, record: StoredRecord) -> None:
         self._vault = vault
         self._connection = connection
         self._reading = Reading(vault, connection)
-        self.record = find_record(vault, connection, record_id)
+        self.record = record
         self._title = self._reading.title(self.record)
         if self.record.ledger != LETTER:
             raise ActionRefused("letter.not_a_letter", title=self._title)
@@ -209,6 +231,15 @@ class _Sheet:
         shift = _shift(self._letterhead) if is_preprinted else (0.0, 0.0)
         setting = Setting(is_draft=not self.is_signed, is_preprinted=is_preprinted, shift=shift)
         return Printed(draw_letters(letters, setting, faces), f"{name}.pdf", _font_notes(faces))
+
+    def singly(self) -> Iterator[Printed]:
+        """The letter for each recipient by itself."""
+        if not self._recipients:
+            raise ActionRefused("letter.no_recipients", title=self._title)
+        faces, name = Faces(), str(self.record.values.get("doc_no") or self._title)
+        for n, (to, _) in enumerate(self._recipients, 1):
+            content = draw_letters([self.laid_out(to)], Setting(is_draft=not self.is_signed), faces)
+            yield Printed(content, f"{name}-{n:03}-{safe_name(to)}.pdf", _font_notes(faces))
 
     def _frozen(self) -> bytes:
         kept = self.record.values.get("signed_pdf") or []

@@ -10,11 +10,12 @@ import msgspec
 import typer
 
 from desktop_app.actions import letters as acts
+from desktop_app.actions.files import safe_name, write_file
 from desktop_app.actions.letterhead import Letterhead, read_letterhead, series_of, write_letterhead
-from desktop_app.actions.printing import calibration_page, form_labels, letter_docx, print_letter, write_file
+from desktop_app.actions.printing import calibration_page, form_labels, letter_docx, print_each, print_letter
 from desktop_app.actions.reading import show_record, show_records
 from desktop_app.actions.steps import take_step
-from desktop_app.base.errors import ActionRefused
+from desktop_app.base.errors import ActionRefused, KnownError
 from desktop_app.cli.records import Assignments, Note, RecordId, assigned
 from desktop_app.cli.session import Json, print_json, print_lines, session
 from desktop_app.schema.letters import LETTER
@@ -108,12 +109,26 @@ def print_(
     form: Annotated[str, typer.Option(help="配套文书：receipt reply approval verification reminder handover")] = "",
     preprinted: Annotated[bool, typer.Option("--preprinted", help="套打：不印红头")] = False,
     each: Annotated[bool, typer.Option("--each", help="每个受送单位一份，合成一个文件")] = False,
+    singly: Annotated[bool, typer.Option("--singly", help="每个受送单位一个文件，--out 为文件夹")] = False,
     as_json: Json = False,
 ) -> None:
     """The signed PDF itself; a draft is marked as one."""
+    if singly:
+        if not out.is_dir():
+            raise KnownError("cli.folder", path=out)
+        with session(context).open() as vault:
+            several = print_each(vault, record_id)
+        for one in several:
+            write_file(out / safe_name(one.name), one.content)
+        files = [str(out / safe_name(one.name)) for one in several]
+        if as_json:
+            print_json({"files": files})
+        else:
+            print_lines(files)
+        return
     with session(context).open() as vault:
         printed = print_letter(vault, record_id, form=form, is_preprinted=preprinted, each=each)
-    path = out / printed.name.replace("/", "-") if out.is_dir() else out
+    path = out / safe_name(printed.name) if out.is_dir() else out
     write_file(path, printed.content)
     if as_json:
         print_json({"file": str(path), "frozen": printed.is_frozen, "fonts": printed.fonts})

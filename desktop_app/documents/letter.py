@@ -93,13 +93,15 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """A line of text on the grid."""
+
     words: Words
     line: SetLine
     stays_with_next: bool = False
 
 
-_Flow = list[_Row | None]
+Flow = list[Row | None]
 """Rows of the grid; None is an empty one."""
 
 
@@ -113,7 +115,7 @@ def draw_letters(letters: Sequence[Letter], setting: Setting, faces: Faces) -> b
     first = letters[0]
     paper = Paper(faces, title=first.title, author=first.issuer, shift=setting.shift)
     for one in letters:
-        _Typesetter(one, setting, faces, paper).draw()
+        Typesetter(one, setting, faces, paper).draw()
     return paper.finish()
 
 
@@ -125,18 +127,27 @@ def day_words(iso: str) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-class _Typesetter:
+class Typesetter:
+    """
+    Sets one document into a paper; the letter format's head, which another format replaces.
+
+    Attributes:
+        first_numbered: The page from which on numbers stand.
+    """
+
+    first_numbered = 2
+
     def __init__(self, letter: Letter, setting: Setting, faces: Faces, paper: Paper) -> None:
-        self._letter = letter
-        self._setting = setting
-        self._faces = faces
-        self._paper = paper
+        self.letter = letter
+        self.setting = setting
+        self.faces = faces
+        self.paper = paper
 
     def draw(self) -> None:
         """All pages."""
         flow = self._flow()
         block = self._closing()
-        copied = self._copied()
+        copied = self.imprint()
         head_rows = self._begin_page(1)
         pages = paginate(flow, len(block) + (len(copied) + 1 if copied else 0), head_rows)
         for number, rows in enumerate(pages, 1):
@@ -147,49 +158,54 @@ class _Typesetter:
             if number == len(pages):
                 self._rows(block, start + len(rows))
                 self._rows(copied, N_ROWS - len(copied))
+                self.finish(len(copied))
 
-    def _rows(self, rows: _Flow, start: int) -> None:
+    def _rows(self, rows: Flow, start: int) -> None:
         for n, row in enumerate(rows, start):
             if row is not None:
-                self._paper.line(LEFT, TOP + n * PITCH, row.words, row.line)
+                self.paper.line(LEFT, TOP + n * PITCH, row.words, row.line)
 
-    def _set(self, words: Words, **how: float) -> _Flow:
-        lines = self._faces.lines(words, WIDTH, **how)
-        return [_Row(words, line) for line in lines]
+    def _set(self, words: Words, **how: float) -> Flow:
+        lines = self.faces.lines(words, WIDTH, **how)
+        return [Row(words, line) for line in lines]
 
     # The first page's head, and every page's number
 
     def _begin_page(self, number: int) -> int:
         """Begins a page; on the first one, returns the row at which the text begins."""
-        self._paper.page()
-        if self._setting.is_draft:
-            self._paper.mark("草稿", "草稿")
-        if number == 1:
-            return self._head()
+        self.paper.page()
+        if self.setting.is_draft:
+            self.paper.mark("草稿", "草稿")
+        if number >= self.first_numbered:
+            self._number(number)
+        return self.head() if number == 1 else 0
+
+    def _number(self, number: int) -> None:
         words = f"— {number} —"
-        width = self._faces["song"].width(words, NUMBER.size, "页码") / MM
+        width = self.faces["song"].width(words, NUMBER.size, "页码") / MM
         inward = NUMBER.size / MM
         x = RIGHT - inward - width if number % 2 else LEFT + inward
         dash = 0.5 * NUMBER.size / MM  # the dash stands half a character under the upper edge
-        self._paper.text(x, PAGE_NUMBER - dash, words, NUMBER, place="页码")
-        return 0
+        self.paper.text(x, PAGE_NUMBER - dash, words, NUMBER, place="页码")
 
-    def _head(self) -> int:
-        letter, middle = self._letter, WIDTH_MM / 2
+    def head(self) -> int:
+        """Draws issuer, lines, number and title; the row at which the text begins."""
+        letter, middle = self.letter, WIDTH_MM / 2
         upper = MARK_TOP + MARK.size / MM + MARK_GAP
-        if not self._setting.is_preprinted:
-            self._paper.text(
-                middle, MARK_TOP, letter.head, MARK, place="发文机关标志", align=0.5, fit=WIDTH, colour=RED
-            )
+        if not self.setting.is_preprinted:
+            self.paper.text(middle, MARK_TOP, letter.head, MARK, place="发文机关标志", align=0.5, fit=WIDTH, colour=RED)
             lower = self._double_rule(upper, thick_first=True)
             self._double_rule(LOWER_RULE - (THICK + BETWEEN + THIN) / MM, thick_first=False)
         else:
             lower = upper + (THICK + BETWEEN + THIN) / MM
         y = lower + GAP
-        self._paper.text(RIGHT, y, letter.doc_no, BODY, place="发文字号", align=1)
-        y += (ROWS_BEFORE_TITLE + 1) * PITCH
-        for line in title_lines(letter.title, int(WIDTH * MM // TITLE.size)):
-            self._paper.text(LEFT + WIDTH / 2, y, line, TITLE, place="标题", align=0.5, fit=WIDTH)
+        self.paper.text(RIGHT, y, letter.doc_no, BODY, place="发文字号", align=1)
+        return self.title(y + (ROWS_BEFORE_TITLE + 1) * PITCH)
+
+    def title(self, y: float) -> int:
+        """Draws the title from y downwards; the row at which the text begins, one row below."""
+        for line in title_lines(self.letter.title, int(WIDTH * MM // TITLE.size)):
+            self.paper.text(LEFT + WIDTH / 2, y, line, TITLE, place="标题", align=0.5, fit=WIDTH)
             y += TITLE_PITCH
         bottom = y - TITLE_PITCH + TITLE.size / MM
         return -int(-(bottom + GAP + SIZE / MM - TOP) // PITCH)  # one row stays empty
@@ -198,60 +214,64 @@ class _Typesetter:
         """Two lines from y downwards; their lower edge."""
         for points in (THICK, THIN) if thick_first else (THIN, THICK):
             middle = y + points / MM / 2
-            self._paper.rule(RULE_LEFT, middle, RULE_RIGHT, middle, points=points, colour=colour)
+            self.paper.rule(RULE_LEFT, middle, RULE_RIGHT, middle, points=points, colour=colour)
             y += (points + BETWEEN) / MM
         return y - BETWEEN / MM
 
     # The text
 
-    def _flow(self) -> _Flow:
-        letter = self._letter
+    def _flow(self) -> Flow:
+        letter = self.letter
         flow = self._set(plain(f"{letter.addressee}：", BODY, "主送"))
         for n, text in enumerate(letter.paragraphs, 1):
             words = _levelled(text, f"正文第 {n} 段")
             rows = self._set(words, first_indent=2 * CELL)
             if words.styles and words.styles[-1] != BODY:  # a heading alone does not end a page
-                rows[-1] = _Row(words, rows[-1].line, stays_with_next=True) if rows[-1] else None
+                rows[-1] = Row(words, rows[-1].line, stays_with_next=True) if rows[-1] else None
             flow += rows
         if letter.enclosures:
             flow += [None, *self._enclosures()]
         return flow
 
-    def _enclosures(self) -> _Flow:
-        found: _Flow = []
-        several = len(self._letter.enclosures) > 1
-        for n, name in enumerate(self._letter.enclosures, 1):
+    def _enclosures(self) -> Flow:
+        found: Flow = []
+        several = len(self.letter.enclosures) > 1
+        for n, name in enumerate(self.letter.enclosures, 1):
             number = f"{n}." if several else ""
             words = plain(("附件：" if n == 1 else "") + number + name, BODY, "附件说明")
-            hanging = 5 * CELL + self._faces["body"].width(number, SIZE, "附件说明")
+            hanging = 5 * CELL + self.faces["body"].width(number, SIZE, "附件说明")
             found += self._set(words, first_indent=2 * CELL if n == 1 else 5 * CELL, hanging=hanging)
         return found
 
-    def _closing(self) -> _Flow:
+    def _closing(self) -> Flow:
         """Issuer and date with room for the seal, and the note."""
-        letter = self._letter
+        letter = self.letter
         day = plain(day_words(letter.signed_on), BODY, "成文日期")
         issuer = plain(letter.issuer, BODY, "署名")
         wide, narrow = self._width(issuer), self._width(day)
         measure = WIDTH * MM
         middle = min(measure - 4 * CELL - narrow / 2, measure - wide / 2)
-        rows: _Flow = [None] * SEAL_ROWS
+        rows: Flow = [None] * SEAL_ROWS
         for words, width in ((issuer, wide), (day, narrow)):
             left = max(0.0, middle - width / 2)
-            rows.append(_Row(words, self._faces.lines(words, WIDTH + 1, first_indent=left)[0]))
+            rows.append(Row(words, self.faces.lines(words, WIDTH + 1, first_indent=left)[0]))
         if letter.note:
             rows += self._set(plain(f"（{letter.note}）", BODY, "附注"), first_indent=2 * CELL)
         return rows
 
-    def _copied(self) -> _Flow:
-        if not self._letter.copied_to:
+    def finish(self, n_imprint: int) -> None:
+        """What stands around the imprint on the last page, of so many rows; nothing in a letter."""
+
+    def imprint(self) -> Flow:
+        """Who gets a copy: the last rows of the last page."""
+        if not self.letter.copied_to:
             return []
-        words = plain(f"抄送：{self._letter.copied_to.rstrip('。')}。", SMALL, "抄送")
-        lines = self._faces.lines(words, WIDTH - SMALL.size / MM, first_indent=SMALL.size, hanging=4 * SMALL.size)
-        return [_Row(words, line) for line in lines]
+        words = plain(f"抄送：{self.letter.copied_to.rstrip('。')}。", SMALL, "抄送")
+        lines = self.faces.lines(words, WIDTH - SMALL.size / MM, first_indent=SMALL.size, hanging=4 * SMALL.size)
+        return [Row(words, line) for line in lines]
 
     def _width(self, words: Words) -> float:
-        return sum(self._faces.advance(char, BODY, words.place) for char in words.text)
+        return sum(self.faces.advance(char, BODY, words.place) for char in words.text)
 
 
 def heading_end(text: str) -> tuple[int, Role]:
@@ -273,7 +293,7 @@ def _levelled(text: str, place: str) -> Words:
     return Words(text, (Style(role, SIZE, CELL),) * end + (BODY,) * (len(text) - end), place)
 
 
-def paginate(flow: _Flow, n_closing: int, first_row: int) -> list[_Flow]:
+def paginate(flow: Flow, n_closing: int, first_row: int) -> list[Flow]:
     """
     The rows of each page.
 
@@ -282,7 +302,7 @@ def paginate(flow: _Flow, n_closing: int, first_row: int) -> list[_Flow]:
     Args:
         first_row: At which the text of the first page begins.
     """
-    pages: list[_Flow] = [[]]
+    pages: list[Flow] = [[]]
     room = N_ROWS - first_row
     for at, row in enumerate(flow):
         is_last_row = len(pages[-1]) + 1 == room

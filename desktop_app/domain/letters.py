@@ -117,14 +117,18 @@ def compose(forms: LetterForms, ledger: Ledger, values: Mapping[str, object]) ->
     if not basis and articles:
         basis = fill_places(kind.basis, {**printed, "laws": cite(articles)}, OPEN)
     parts = [values.get("facts"), basis, values.get("demands"), values.get("closing")]
-    paragraphs = [line.strip() for part in parts for line in str(part or "").splitlines()]
-    enclosures = [line.strip() for line in str(values.get("enclosures") or "").splitlines()]
+    paragraphs = [line.strip() for part in parts for line in _untabbed(part).splitlines()]
+    enclosures = [line.strip() for line in _untabbed(values.get("enclosures")).splitlines()]
     return Wording(
         fill_places(kind.title, printed, OPEN),
         str(values.get("addressee") or OPEN).rstrip("：:"),
         tuple(one for one in paragraphs if one),
         tuple(one for one in enclosures if one),
     )
+
+
+def _untabbed(text: object) -> str:
+    return str(text or "").replace("\t", "")
 
 
 def compose_note(note: LetterNote, ledger: Ledger, values: Mapping[str, object], title: str) -> Wording:

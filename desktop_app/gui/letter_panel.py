@@ -11,14 +11,15 @@ from PySide6.QtGui import QDesktopServices, QImage, QPainter, QPixmap
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QMenu, QScrollArea, QToolButton, QWidget
 
+from desktop_app.actions.files import replace_file, safe_name
 from desktop_app.actions.letters import beginning, untidy
 from desktop_app.actions.printing import (
     Printed,
     form_labels,
     letter_docx,
     preview_letter,
+    print_each,
     print_letter,
-    replace_file,
 )
 from desktop_app.base.errors import KnownError
 from desktop_app.documents.preview import Picture, pictures
@@ -91,6 +92,7 @@ class LetterPanel(QWidget):
         self.menu = named(QMenu(more), "letter.menu", "打开、DOCX 和配套文书")
         self.menu.addAction("用系统阅读器打开", lambda: self._open_outside(""))
         self.menu.addAction("另存 DOCX……", self._save_docx)
+        self.menu.addAction("逐家另存为单个 PDF……", self._save_singly)
         self.menu.addSeparator()
         for key, label in form_labels(self._desk.vault).items():
             self.menu.addAction(label, lambda key=key: self._open_outside(key))
@@ -214,10 +216,15 @@ class LetterPanel(QWidget):
 
     # Printing
 
+    def _is_saved(self) -> bool:
+        if self._page.record_id and not self._page.form.changed():
+            return True
+        self._desk.messages.say("有没有保存的改动，先保存（Ctrl+S）再打印。", "hint")
+        return False
+
     def _final(self, form: str = "") -> Printed | None:
         """What is printed; a letter has to be saved before."""
-        if not self._page.record_id or self._page.form.changed():
-            self._desk.messages.say("有没有保存的改动，先保存（Ctrl+S）再打印。", "hint")
+        if not self._is_saved():
             return None
         vault, record_id = self._desk.vault, self._page.record_id
         each, preprinted = self.each.isChecked(), self.preprinted.isChecked()
@@ -269,6 +276,16 @@ class LetterPanel(QWidget):
         if place and content is not None:
             self._write(Path(place), content)
 
+    def _save_singly(self) -> None:
+        if not self._is_saved():
+            return
+        found = self._desk.act(lambda: print_each(self._desk.vault, self._page.record_id))
+        folder = QFileDialog.getExistingDirectory(self, "存到哪个文件夹") if found else ""
+        if found and folder:
+            for one in found:
+                self._write(Path(folder) / safe_name(one.name), one.content)
+            self._desk.messages.say(f"已保存 {len(found)} 个文件：{folder}")
+
     def _write(self, path: Path, content: bytes) -> None:
         if self._desk.act(lambda: replace_file(path, content)) is not None:
             self._desk.messages.say(f"已保存：{path}")
@@ -286,7 +303,7 @@ class LetterPanel(QWidget):
 
 def _documents(name: str) -> str:
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return str(Path(folder) / name.replace("/", "-"))
+    return str(Path(folder) / safe_name(name))
 
 
 def _image(picture: Picture) -> QImage:

@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 from PySide6.QtWidgets import QDoubleSpinBox, QFileDialog, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
+from desktop_app.actions.files import replace_file
 from desktop_app.actions.letterhead import Letterhead, read_letterhead, series_of, write_letterhead
-from desktop_app.actions.printing import calibration_page, replace_file
+from desktop_app.actions.printing import calibration_page
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import button, faint, row_of

@@ -28,6 +28,7 @@ import pikepdf.pdfa
 import pytest
 
 from desktop_app.actions.desk import NewDesk, make_desk
+from desktop_app.actions.files import safe_name, write_file
 from desktop_app.actions.letterhead import Letterhead, read_letterhead, write_letterhead
 from desktop_app.actions.letters import draft_letter, find_template, tidy_letter
 from desktop_app.actions.printing import (
@@ -35,8 +36,8 @@ from desktop_app.actions.printing import (
     form_labels,
     letter_docx,
     preview_letter,
+    print_each,
     print_letter,
-    write_file,
 )
 from desktop_app.actions.reading import show_record
 from desktop_app.actions.records import Given, add_records, delete_record, edit_record
@@ -324,6 +325,9 @@ def test_g06_each_recipient_once(desk: Vault) -> None:
     with pdfplumber.open(io.BytesIO(print_letter(desk, record, each=True).content)) as pdf:
         first = [page for page in pdf.pages if "关于" in (text := page.extract_text()) and "公司：" in text]
         assert len(first) == 80
+    single = print_each(desk, record)
+    assert len({safe_name(one.name) for one in single}) == 80
+    assert "第79公司：" in text_of(single[79].content)
     receipts = text_of(print_letter(desk, record, form="receipt", each=True).content)
     assert all(f"第{n}公司" in receipts for n in range(80))
 
