@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.base.clock import Clock, SystemClock
-from desktop_app.base.errors import ActionRefused
+from desktop_app.base.errors import ActionRefused, VaultError
 from desktop_app.base.ids import IdSource
 from desktop_app.base.paths import forms_dir
 from desktop_app.schema.load import read_files
+from desktop_app.storage.holding import Hold
 from desktop_app.storage.packages import Office
 from desktop_app.storage.place import refuse_foreign_drive
 from desktop_app.storage.slots import Cost
@@ -21,6 +22,7 @@ from desktop_app.sync.identity import Identity, new_identity
 _CODE = re.compile(r"[0-9]{6}")
 AGE, SIGN = "identity_age", "identity_sign"
 DEFAULT_USER = "经办人"
+PROGRAM = "工会法律保障工作台"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,19 @@ def open_desk(folder: Path, secret: str, *, clock: Clock | None = None) -> Vault
     Opens a vault, for the user whose passphrase it is.
 
     Raises:
-        VaultError, FormsInvalid: As `open_vault`.
+        VaultError: held: another program works on it; else as `open_vault`. FormsInvalid: As `open_vault`.
     """
-    return open_vault(folder, secret, read_files(forms_dir()), clock or SystemClock())
+    used = clock or SystemClock()
+    if not folder.is_dir():
+        raise VaultError("vault.not_found", path=folder)
+    hold = Hold(folder, PROGRAM, used)
+    try:
+        vault = open_vault(folder, secret, read_files(forms_dir()), used)
+    except BaseException:
+        hold.release()
+        raise
+    vault.hold = hold
+    return vault
 
 
 def identity_of(vault: Vault) -> Identity:
@@ -113,7 +125,7 @@ def make_desk(
     keys = new_identity()
     public = keys.public
     own = Office(office.code, office.name, office.role, "", public.recipient, public.verify_key)
-    return create_vault(
+    vault, code = create_vault(
         desk.folder,
         owner=Owner(office.code, office.name, office.role, IdSource(clock).new()),
         user=desk.user,
@@ -125,6 +137,8 @@ def make_desk(
         clock=clock,
         cost=desk.cost,
     )
+    vault.hold = Hold(desk.folder, PROGRAM, clock)
+    return vault, code
 
 
 def check_code(office: str) -> None:

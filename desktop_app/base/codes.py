@@ -145,6 +145,10 @@ SENTENCES: dict[str, str] = {
     "vault.locked": "密库“{path}”正被另一个程序写入，请关闭它后重试。",
     "vault.io": "读写“{path}”失败：{detail}。请检查磁盘后重试。",
     "vault.backup_bad": "备份“{path}”核对不符，已删除；请检查磁盘后重试，本次操作没有进行。",
+    "vault.backup_damaged": "备份“{path}”已损坏，没有恢复；请换一个备份。",
+    "vault.other_vault": "“{path}”里是另一个密库，不能用这个备份替换；请换一个空文件夹，或换本密库的备份。",
+    "vault.no_backup": "没有备份“{name}”；可用的备份请用 backup list 查看。",
+    "vault.held": "密库“{path}”正由{holder}使用（{since} 起）；请先关闭那个程序。程序异常退出后会自动解除。",
     # office: who is who
     "office.bad_code": "单位代码“{code}”应为 6 位数字。",
     "office.exists": "单位 {code} 已经登记为“{name}”。",

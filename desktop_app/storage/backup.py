@@ -2,20 +2,55 @@
 
 from __future__ import annotations
 
+import filecmp
+import re
 import shutil
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
 from desktop_app.base.clock import CHINA
 from desktop_app.base.errors import VaultError
+from desktop_app.domain.thinning import kept
 from desktop_app.storage import tables
 from desktop_app.storage.vault import DATABASE, SLOTS, Vault
 
 FOLDER = "backups"
 _PART = ".part"
-KEPT = 12
-"""Copies of one reason that are kept."""
+_STAMP = "%Y%m%dT%H%M%S"
+_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}-[a-z-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One backup: its folder, when it was made in Chinese time, and why."""
+
+    folder: Path
+    at: datetime
+    reason: str
+    n_bytes: int
+
+
+def list_backups(vault_folder: Path) -> list[Backup]:
+    """The backups of a vault, newest first; no key is needed."""
+    found = []
+    for one in _folders(vault_folder / FOLDER):
+        at, _, reason = one.name.split("-", 2)
+        try:
+            n_bytes = (one / DATABASE).stat().st_size
+        except OSError:
+            continue  # taken away by hand
+        found.append(Backup(one, datetime.strptime(at, _STAMP).replace(tzinfo=CHINA), reason, n_bytes))
+    return found
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Whole backups, newest first."""
+    if not folder.is_dir():
+        return []
+    return sorted((one for one in folder.iterdir() if _NAME.fullmatch(one.name)), reverse=True)
 
 
 def make_backup(vault: Vault, reason: str) -> Path:
@@ -31,7 +66,7 @@ def make_backup(vault: Vault, reason: str) -> Path:
     Raises:
         VaultError: disk_full, io, or backup_bad when the copy does not hold what the vault holds.
     """
-    at = vault.clock.now().astimezone(CHINA).strftime("%Y%m%dT%H%M%S")
+    at = vault.clock.now().astimezone(CHINA).strftime(_STAMP)
     folder = vault.folder / FOLDER / f"{at}-{vault.ids.new()[-6:]}-{reason}"
     part = folder.with_name(folder.name + _PART)  # so that one that is killed half-way is not called a backup
     try:
@@ -46,7 +81,7 @@ def make_backup(vault: Vault, reason: str) -> Path:
         if isinstance(error, OSError):
             raise VaultError("vault.io", path=folder, detail=error.strerror or error) from error
         raise
-    _thin(vault.folder / FOLDER, reason)
+    _thin(vault.folder)
     return folder
 
 
@@ -64,10 +99,37 @@ def _check(connection: Connection, copy: Path) -> None:
         raise VaultError("vault.backup_bad", path=copy)
 
 
-def _thin(folder: Path, reason: str) -> None:
-    """Drops the oldest of one reason, and what was left half-made on an earlier day: one of today may be at work."""
-    same = sorted(one for one in folder.iterdir() if one.name.endswith(f"-{reason}"))
-    day = same[-1].name[:8]
+def copy_backup(backup: Path, place: Path) -> Path:
+    """
+    Copies a backup to a second place, such as a stick, and reads the copy back.
+
+    Raises:
+        VaultError: io, or backup_bad when what was read back differs.
+    """
+    target = place / backup.name
+    part = target.with_name(target.name + _PART)
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        for name in (DATABASE, SLOTS):
+            shutil.copyfile(backup / name, part / name)
+            if not filecmp.cmp(backup / name, part / name, shallow=False):
+                raise VaultError("vault.backup_bad", path=part)
+        part.replace(target)
+    except BaseException as error:
+        shutil.rmtree(part, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise VaultError("vault.io", path=target, detail=error.strerror or error) from error
+        raise
+    return target
+
+
+def _thin(vault_folder: Path) -> None:
+    """Drops what need not be kept, and what was left half-made on an earlier day: one of today may be at work."""
+    backups = list_backups(vault_folder)
+    stays = kept([one.at for one in backups])
+    day = backups[0].folder.name[:8]
+    folder = vault_folder / FOLDER
     halves = [one for one in folder.iterdir() if one.name.endswith(_PART) and one.name[:8] < day]
-    for old in [*same[:-KEPT], *halves]:
+    for old in [*(one.folder for one in backups if one.at not in stays), *halves]:
         shutil.rmtree(old, ignore_errors=True)

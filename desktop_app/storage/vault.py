@@ -20,6 +20,7 @@ from desktop_app.schema.model import Pack
 from desktop_app.storage import slots, tables
 from desktop_app.storage.engine import errors_of, open_engine, read_version, write_version
 from desktop_app.storage.forms import adopt_forms, stored_forms
+from desktop_app.storage.holding import Hold
 from desktop_app.storage.packages import Office, put_office
 from desktop_app.storage.rows import LedgerRows
 from desktop_app.storage.slots import Cost, SlotFile
@@ -45,6 +46,7 @@ class Vault:
         actor: The user whose slot opened it; the author of what is written.
         pack: The parameter pack in force.
         rows: The tables of the ledgers, by ledger key.
+        hold: The right to work on it, given back when it is closed.
 
     Thread: connections are pooled; a connection stays in one thread.
     """
@@ -54,6 +56,7 @@ class Vault:
         self.actor = actor
         self.clock = clock
         self.ids = IdSource(clock)
+        self.hold: Hold | None = None
         self._engine = engine
         self._writer = engine.execution_options(rw=True)
         with self.read() as connection:
@@ -113,8 +116,10 @@ class Vault:
         connection.execute(insert(tables.meta).prefix_with("OR REPLACE"), {"key": key, "value": value})
 
     def close(self) -> None:
-        """Closes all connections; the write-ahead log is folded into the database."""
+        """Closes all connections; the write-ahead log is folded into the database, and others may open it."""
         self._engine.dispose()
+        if self.hold is not None:
+            self.hold.release()
 
 
 def create_vault(

@@ -1,0 +1,168 @@
+"""Backups a person asks for, and putting one back; what was lost with a PC starts here again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.base.clock import Clock, SystemClock, millis
+from desktop_app.base.errors import VaultError
+from desktop_app.storage.backup import Backup, copy_backup, list_backups, make_backup
+from desktop_app.storage.engine import Connection
+from desktop_app.storage.holding import Hold
+from desktop_app.storage.integrity import Checked, check_integrity
+from desktop_app.storage.restore import Contents, look_into, restore
+from desktop_app.storage.streams import streams
+from desktop_app.storage.vault import Vault
+
+ON_CLOSE, ON_DEMAND = "on-close", "on-demand"
+REASONS = {
+    ON_CLOSE: "关闭时",
+    ON_DEMAND: "手动",
+    "before-import": "接收前",
+    "before-undo": "撤销前",
+    "before-upgrade": "升级前",
+}
+PLACE, BACKED_UP, TESTED = "backup/place", "backup/revisions", "backup/tested_at"
+TEST_EVERY_DAYS = 30
+_DAY_MS = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """What was written: the backup, its copy in the second place, and why that could not be made."""
+
+    folder: Path
+    copy: Path | None = None
+    trouble: str = ""
+
+
+def back_up(vault: Vault, reason: str = ON_DEMAND, *, to: Path | None = None) -> BackedUp:
+    """
+    Makes a checked backup, and copies it to a second place when one is named or set.
+
+    Raises:
+        VaultError: disk_full, io, backup_bad. A second place that fails, such as a stick that is not there,
+            is told and does not undo the backup.
+    """
+    made = make_backup(vault, reason)
+    with vault.write() as connection:
+        vault.set_meta(connection, BACKED_UP, str(_n_revisions(connection)))
+        set_place = vault.meta(connection, PLACE)
+    place = to or (Path(set_place) if set_place else None)
+    if place is None:
+        return BackedUp(made)
+    try:
+        return BackedUp(made, copy_backup(made, place))
+    except VaultError as error:
+        if to is not None:
+            raise
+        return BackedUp(made, trouble=str(error))
+
+
+def back_up_on_close(vault: Vault) -> BackedUp | None:
+    """A backup when something was written since the last one; None when there is nothing new."""
+    with vault.read() as connection:
+        if vault.meta(connection, BACKED_UP) == str(_n_revisions(connection)):
+            return None
+    return back_up(vault, ON_CLOSE)
+
+
+def _n_revisions(connection: Connection) -> int:
+    return sum(one.seq - one.base for one in streams(connection))
+
+
+def set_second_place(vault: Vault, place: Path | None) -> None:
+    """
+    Where each backup is copied to from now on; None for nowhere.
+
+    Raises:
+        VaultError: io: it is no folder.
+    """
+    if place is not None and not place.is_dir():
+        raise VaultError("vault.io", path=place, detail="不是文件夹")
+    with vault.write() as connection:
+        vault.set_meta(connection, PLACE, str(place or ""))
+
+
+def second_place(vault: Vault) -> str:
+    """Where backups are copied to, empty for nowhere."""
+    with vault.read() as connection:
+        return vault.meta(connection, PLACE)
+
+
+def find_backup(folder: Path, name: str) -> Path:
+    """
+    A backup by the path of its folder, or by its name among those of the vault in `folder`.
+
+    Raises:
+        VaultError: no_backup.
+    """
+    if Path(name).is_dir():
+        return Path(name)
+    found = next((one.folder for one in list_backups(folder) if one.folder.name == name), None)
+    if found is None:
+        raise VaultError("vault.no_backup", name=name)
+    return found
+
+
+def backups_of(folder: Path) -> list[Backup]:
+    """The backups of a vault, newest first."""
+    return list_backups(folder)
+
+
+def look_into_backup(backup: Path, secret: str, workplace: Path) -> Contents:
+    """
+    What a backup holds, fully checked; nothing is changed.
+
+    Raises:
+        VaultError: not_found, wrong_passphrase, slots_damaged, slots_weak, damaged, backup_damaged, io.
+    """
+    workplace.mkdir(parents=True, exist_ok=True)
+    return look_into(backup, secret, workplace)
+
+
+def restore_backup(folder: Path, backup: Path, secret: str, *, clock: Clock | None = None) -> Contents:
+    """
+    Puts a backup in the place of the vault, or makes a vault of it in an empty folder, as on a new PC.
+
+    Raises:
+        VaultError: as `look_into_backup`; held, other_vault.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    used = clock or SystemClock()
+    hold = Hold(folder, "恢复备份", used)
+    try:
+        return restore(folder, backup, secret, used)
+    finally:
+        hold.release()
+
+
+def verify(vault: Vault, tell: Callable[[int, int], None] = lambda _done, _all: None) -> Checked:
+    """Reads the whole vault once: pages, chains, attachments, rows."""
+    return check_integrity(vault, tell)
+
+
+def self_test(vault: Vault, secret: str) -> Contents | None:
+    """
+    Opens and checks the newest backup, so that one that cannot be restored is known before it is needed.
+
+    Returns:
+        What it holds; None when there is no backup.
+
+    Raises:
+        VaultError: It could not be restored.
+    """
+    newest = next(iter(list_backups(vault.folder)), None)
+    found = look_into(newest.folder, secret, vault.folder) if newest else None
+    with vault.write() as connection:
+        vault.set_meta(connection, TESTED, str(millis(vault.clock.now())))
+    return found
+
+
+def is_test_due(vault: Vault) -> bool:
+    """Whether the newest backup was not tested for a month."""
+    with vault.read() as connection:
+        tested = int(vault.meta(connection, TESTED) or 0)
+    return millis(vault.clock.now()) - tested > TEST_EVERY_DAYS * _DAY_MS

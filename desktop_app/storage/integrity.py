@@ -1,0 +1,110 @@
+"""Full check of an open vault: pages, the chain of every stream, attachments, and the rows against the revisions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from desktop_app.domain.revision import chain, chain_start, decode_revision
+from desktop_app.storage import tables
+from desktop_app.storage.attachments import is_whole
+from desktop_app.storage.engine import Connection
+from desktop_app.storage.streams import Stream, digest_at, streams
+from desktop_app.storage.vault import Vault
+
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """
+    One thing that is wrong.
+
+    Attributes:
+        what: pages, cipher, chain, attachment, rows, references.
+        where: Page, stream and sequence, digest, or ledger.
+    """
+
+    what: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was looked at, and what is wrong with it."""
+
+    n_revisions: int
+    n_streams: int
+    n_attachments: int
+    n_records: int
+    damage: tuple[Damage, ...]
+
+
+def check_integrity(vault: Vault, tell: Tell = lambda _done, _all: None) -> Checked:
+    """
+    Reads everything once.
+
+    Args:
+        tell: Called now and then with how many revisions were read, and how many there are.
+    """
+    damage: list[Damage] = []
+    with vault.outside_transactions() as connection:
+        pages = connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars().all()
+        damage += [Damage("pages", str(one)) for one in pages if one != "ok"]
+        broken = connection.exec_driver_sql("PRAGMA cipher_integrity_check").scalars().all()
+        damage += [Damage("cipher", str(one)) for one in broken]
+    with vault.read() as connection:
+        found = streams(connection)
+        n_all = connection.execute(select(func.count()).select_from(tables.revision)).scalar_one()
+        records: dict[str, set[str]] = {}
+        n_read = 0
+        for one in found:
+            for n_here, fault in _chain(connection, one, records):
+                n_read += n_here
+                tell(n_read, n_all)
+                if fault:
+                    damage.append(Damage("chain", fault))
+        digests = connection.execute(select(tables.attachment.c.digest).distinct()).scalars().all()
+        damage += [Damage("attachment", one[:12]) for one in digests if not is_whole(connection, one)]
+        damage += list(_rows(vault, connection, records))
+    n_records = sum(map(len, records.values()))
+    return Checked(n_all, len(found), len(digests), n_records, tuple(damage))
+
+
+def _chain(connection: Connection, stream: Stream, records: dict[str, set[str]]) -> Iterator[tuple[int, str]]:
+    """Digests of a stream worked out anew; yields how many more were read, and the first fault."""
+    r = tables.revision.c
+    query = (
+        select(r.rev, r.record, r.body, r.digest)
+        .where(r.rev > stream.rev(stream.base), r.rev <= stream.rev((1 << tables.SEQ_BITS) - 1))
+        .order_by(r.rev)
+        .execution_options(yield_per=2000)
+    )
+    digest = digest_at(connection, stream, stream.base) or chain_start(stream.office, stream.instance, stream.scope)
+    seq, fault, n_new = stream.base, "", 0
+    for rev, record, body, there in connection.execute(query):
+        seq += 1
+        digest = chain(digest, body)
+        if not fault and (rev != stream.rev(seq) or digest != there):
+            fault = f"{stream.office} {seq}"
+        records.setdefault(decode_revision(body).ledger, set()).add(record)
+        n_new += 1
+        if n_new == 2000:
+            yield n_new, ""
+            n_new = 0
+    if not fault and (seq != stream.seq or digest != stream.digest):
+        fault = f"{stream.office} {stream.seq}"
+    yield n_new, fault
+
+
+def _rows(vault: Vault, connection: Connection, records: dict[str, set[str]]) -> Iterator[Damage]:
+    """Each record of the revisions has its row, but for those that wait for others; and no row is without revisions."""
+    waiting = Counter(connection.execute(select(tables.held.c.ledger)).scalars())
+    for key, rows in vault.rows.items():
+        there = set(connection.execute(select(rows.table.c.id)).scalars())
+        known = records.get(key, set())
+        if there - known or len(known - there) > waiting[key]:
+            yield Damage("rows", vault.pack.ledgers[key].label)
