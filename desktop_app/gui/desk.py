@@ -50,7 +50,8 @@ class Desk(QObject):
     The open vault and its pages' common ground.
 
     Signals: `changed(Changes, initiator)` after every write; `wanted(Address)` when a page is asked for;
-    `locked()` when the vault is to be closed and the log-in shown.
+    `locked()` when the vault is to be closed and the log-in shown; `restore_wanted(Path, str)` when a backup is
+    to be put back with this passphrase.
 
     Thread: the window's; `vault` may be read on the runner's thread too.
     """
@@ -58,6 +59,7 @@ class Desk(QObject):
     changed = Signal(object, object)
     wanted = Signal(object)
     locked = Signal()
+    restore_wanted = Signal(object, str)
 
     def __init__(self, vault: Vault, runner: TaskRunner, messages: Messages, theme: Theme) -> None:
         super().__init__()

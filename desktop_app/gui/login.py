@@ -6,7 +6,17 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app import __version__
 from desktop_app.actions.desk import open_desk
@@ -20,13 +30,15 @@ from desktop_app.gui.tasks import TaskRunner
 
 class Login(QWidget):
     """
-    Signals: `opened(Vault)` when the passphrase was right; `asked()` when a vault is to be made.
+    Signals: `opened(Vault)` when the passphrase was right; `asked()` when a vault is to be made;
+    `restore_wanted(backup, passphrase, folder)` when a backup is to be put into a folder.
 
     Deriving the key takes about a second and runs beside the window.
     """
 
     opened = Signal(object)
     asked = Signal()
+    restore_wanted = Signal(object, str, object)
 
     def __init__(self, runner: TaskRunner) -> None:
         super().__init__()
@@ -59,7 +71,10 @@ class Login(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.bar)
         column.addWidget(self.go)
+        self.restore = button("从备份恢复、换电脑……", "login.restore", kind="link")
+        self.restore.clicked.connect(self._restore)
         column.addWidget(self.new, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.restore, 0, Qt.AlignmentFlag.AlignLeft)
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         self.bar.hide()
@@ -74,16 +89,16 @@ class Login(QWidget):
         self.passphrase.setEnabled(has_some)
         self.go.setEnabled(has_some)
         if has_some:
-            self._say("")
+            self.say("")
             self.passphrase.setFocus()
         else:
-            self._say("还没有打开过密库。请点“其他位置”找到密库的文件夹；第一次使用，请点下面“建立密库”。", "hint")
+            self.say("还没有打开过密库。请点“其他位置”找到密库的文件夹；第一次使用，请点下面“建立密库”。", "hint")
 
     def enter(self) -> None:
         """Opens the vault with what was typed."""
         folder, secret = self.vaults.currentData(), self.passphrase.text()
         if not secret:
-            self._say("请输入口令。", "error")
+            self.say("请输入口令。", "error")
             return
         self._set_busy(is_busy=True)
         self._runner.start("正在打开密库", lambda _: open_desk(folder, secret), self._arrived, self._refused)
@@ -91,7 +106,7 @@ class Login(QWidget):
     def _arrived(self, vault: object) -> None:
         self._set_busy(is_busy=False)
         self.passphrase.clear()
-        self._say("")
+        self.say("")
         remember_vault(self.vaults.currentData())
         self.opened.emit(vault)
 
@@ -99,13 +114,13 @@ class Login(QWidget):
         self._set_busy(is_busy=False)
         if not isinstance(error, KnownError):
             raise error
-        self._say(str(error), "error")
+        self.say(str(error), "error")
         self.passphrase.selectAll()
         self.passphrase.setFocus()
 
     def _set_busy(self, *, is_busy: bool) -> None:
         self.bar.setVisible(is_busy)
-        for one in (self.passphrase, self.go, self.vaults, self.other, self.new):
+        for one in (self.passphrase, self.go, self.vaults, self.other, self.new, self.restore):
             one.setEnabled(not is_busy)
 
     def _pick(self) -> None:
@@ -113,10 +128,23 @@ class Login(QWidget):
         if folder:
             self.show_vaults(Path(folder))
 
-    def _say_caps(self, is_on: bool) -> None:
-        self._say("大写锁定已打开。" if is_on else "", "hint")
+    def _restore(self) -> None:
+        """Asks for the backup, the folder of the vault and the passphrase."""
+        backup = QFileDialog.getExistingDirectory(self, "选择备份的文件夹（里面有 vault.db）")
+        if not backup:
+            return
+        folder = QFileDialog.getExistingDirectory(self, "恢复到哪个文件夹：原来的密库，或一个空文件夹")
+        if not folder:
+            return
+        secret, given = QInputDialog.getText(self, "恢复备份", "备份的口令", QLineEdit.EchoMode.Password)
+        if given and secret:
+            self.restore_wanted.emit(Path(backup), secret, Path(folder))
 
-    def _say(self, text: str, kind: str = "") -> None:
+    def _say_caps(self, is_on: bool) -> None:
+        self.say("大写锁定已打开。" if is_on else "", "hint")
+
+    def say(self, text: str, kind: str = "") -> None:
+        """Shows a sentence below the passphrase."""
         self.hint.setProperty("kind", "warning" if kind == "hint" else kind)
         restyle(self.hint)
         self.hint.setText(text)

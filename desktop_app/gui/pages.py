@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from desktop_app.gui.backup_page import BackupPage
 from desktop_app.gui.board_page import BoardPage
 from desktop_app.gui.conflict_page import ConflictPage
 from desktop_app.gui.desk import Address, Desk
@@ -27,6 +28,7 @@ PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
     "board": BoardPage,
     "report": ReportPage,
     "behind": BehindPage,
+    "backup": BackupPage,
     "settings": SettingsPage,
 }
 
@@ -37,4 +39,4 @@ def last_entries(desk: Desk) -> list[tuple[str, str]]:
         sync = [("receive", "接收"), ("send", "回执"), ("board", "催报一览"), ("conflicts", "冲突裁决")]
     else:
         sync = [("send", "上报"), ("receive", "接收回执"), ("conflicts", "冲突裁决")]
-    return [*sync, ("report", "年度数据"), ("settings", "设置")]
+    return [*sync, ("report", "年度数据"), ("backup", "备份"), ("settings", "设置")]

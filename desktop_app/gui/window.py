@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+
+from desktop_app.actions.backups import back_up_on_close, restore_backup
+from desktop_app.base.errors import KnownError
+from desktop_app.gui.backup_page import told_contents
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.frame import Frame
 from desktop_app.gui.login import Login
@@ -15,6 +21,7 @@ from desktop_app.gui.settings_page import apply_looks
 from desktop_app.gui.setup_page import Setup
 from desktop_app.gui.tasks import TaskRunner
 from desktop_app.gui.theme import Theme
+from desktop_app.storage.restore import Contents
 from desktop_app.storage.vault import Vault
 
 TITLE = "工会法律保障工作台"
@@ -39,6 +46,7 @@ class Window(QMainWindow):
         self.login.opened.connect(self.enter)
         self._stack.addWidget(self.login)
         self.login.asked.connect(self.set_up)
+        self.login.restore_wanted.connect(self.restore)
         self.setup_page = Setup(self.runner)
         self.setup_page.opened.connect(self._made)
         self.setup_page.left.connect(self._back)
@@ -49,6 +57,7 @@ class Window(QMainWindow):
         apply_looks(vault, self.theme)
         self.desk = Desk(vault, self.runner, self.messages, self.theme)
         self.desk.locked.connect(self.lock)
+        self.desk.restore_wanted.connect(self.restore)
         self.frame = Frame(self.desk)
         self._stack.addWidget(self.frame)
         self._stack.setCurrentWidget(self.frame)
@@ -76,10 +85,45 @@ class Window(QMainWindow):
         self._stack.removeWidget(self.frame)
         self.frame.deleteLater()
         vault, self.frame, self.desk = self.desk.vault, None, None
-        vault.close()
+        self._close(vault)
         self.setWindowTitle(TITLE)
         self.login.show_vaults()
         return True
+
+    def _close(self, vault: Vault) -> None:
+        """Makes the day's backup and closes; a backup that fails is told and keeps nobody from going home."""
+        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            done = back_up_on_close(vault)
+            if done is not None and done.trouble:
+                self.login.say(f"已备份；第二存放处没有写成：{done.trouble}", "hint")
+        except KnownError as error:
+            self.login.say(f"关闭时的备份没有做成：{error}", "error")
+        finally:
+            QApplication.restoreOverrideCursor()
+            vault.close()
+
+    def restore(self, backup: Path, secret: str, folder: Path | None = None) -> None:
+        """Closes the vault and puts a backup in its place; then the log-in waits."""
+        target = folder or (self.desk.folder if self.desk else None)
+        if target is None or not self.lock():
+            return
+        place = target
+
+        def work(_: object) -> Contents:
+            return restore_backup(place, backup, secret)
+
+        def done(found: Contents) -> None:
+            remember_vault(place)
+            self.login.show_vaults(place)
+            self.login.say(f"已恢复：{told_contents(found)}请登录。", "hint")
+
+        def failed(error: BaseException) -> None:
+            if not isinstance(error, KnownError):
+                raise error
+            self.login.say(str(error), "error")
+
+        self.runner.start("正在恢复备份", work, done, failed)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 Qt's name
         """Closes the vault when nothing unsaved is left; work under way is stopped and undone."""

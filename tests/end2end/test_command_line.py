@@ -179,6 +179,25 @@ def test_l03_letters_by_commands(pair: Terminal, tmp_path: Path) -> None:
     assert number in out
 
 
+def test_l03_backups_by_commands(pair: Terminal, tmp_path: Path) -> None:
+    (one,) = add(pair, "employer", EMPLOYER)["ids"]
+    made = pair.json("county", "backup", "make", "--to", str(tmp_path))
+    assert Path(made["copy"]).is_dir()
+    name = Path(made["backup"]).name
+    assert name in [b["name"] for b in pair.json("county", "backup", "list")]
+    assert pair.json("county", "backup", "look", name)["records"]["employer"] == 1
+    pair.json("county", "records", "edit", one, "n_workers=77")
+    assert pair.json("county", "verify")["damage"] == []
+    assert pair.json("county", "restore", name)["office"] == "620421"
+    assert pair.json("county", "records", "show", one)["values"]["n_workers"] != 77
+    assert pair.json("county", "backup", "place", "--set", str(tmp_path))["place"] == str(tmp_path)
+    assert pair.json("county", "backup", "place", "--none")["place"] == ""
+    assert pair.json("county", "restore", "nothing", status=3)["error"]["code"] == "vault.no_backup"
+    for words in (["backup", "list"], ["verify"], ["backup", "place"], ["backup", "look", name]):
+        found, out, err = pair.run("county", *words)
+        assert (found, bool(out)) == (0, True), err
+
+
 def test_l04_every_bad_line_is_named_and_nothing_written(pair: Terminal) -> None:
     bad: list[dict[str, Any]] = [
         {**EMPLOYER, "n_workres": 1},

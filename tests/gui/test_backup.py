@@ -1,0 +1,121 @@
+"""
+K01 a backup by click, its contents, and putting it back: the log-in waits, the change since is gone
+K02 closing makes a backup when something is new
+K03 the full check; a damaged vault is said to be so; a second place that is gone
+"""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog
+from pytestqt.qtbot import QtBot
+
+from desktop_app.actions.backups import backups_of, set_second_place
+from desktop_app.actions.letters import draft_letter
+from desktop_app.actions.reading import show_records
+from desktop_app.gui import backup_page
+from desktop_app.gui.backup_page import BackupPage
+from desktop_app.gui.window import Window
+from desktop_app.storage.vault import Vault
+from tests.gui.conftest import PASSPHRASE
+from tests.gui.test_window import frame_of
+
+LETTER = {"kind": "tip", "theme": "other", "addressee": "某公司"}
+
+
+def page_of(window: Window) -> BackupPage:
+    assert window.desk is not None
+    window.desk.open("backup")
+    page = frame_of(window).pages()[-1]
+    assert isinstance(page, BackupPage)
+    return page
+
+
+def test_k01_back_up_and_put_back(entered: Window, vault: Vault, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft_letter(vault, LETTER)
+    page = page_of(entered)
+    qtbot.mouseClick(page.now, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    assert "已备份并核对" in page.result.text()
+    draft_letter(vault, LETTER)
+    qtbot.mouseClick(page.look, Qt.MouseButton.LeftButton)
+    page.table.setCurrentCell(0, 0)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: (PASSPHRASE, True))
+    asked: list[str] = []
+
+    def answer(_: object, question: str, **more: str) -> bool:
+        asked.append(question + more["detail"])
+        return True
+
+    monkeypatch.setattr(backup_page, "confirm", answer)
+    folder = vault.folder
+    qtbot.mouseClick(page.look, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "已恢复" in entered.login.hint.text(), timeout=20_000)
+    assert "1 条记录" in asked[0]
+    assert entered.frame is None
+    entered.login.passphrase.setText(PASSPHRASE)
+    qtbot.mouseClick(entered.login.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: entered.frame is not None, timeout=20_000)
+    assert entered.desk is not None
+    assert len(show_records(entered.desk.vault, "letter")) == 1
+    assert len(list((folder / "aside").iterdir())) == 1
+
+
+def test_k01_wrong_passphrase(entered: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = page_of(entered)
+    page.back_up(None)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    page.table.setCurrentCell(0, 0)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("wrong-passphrase", True))
+    qtbot.mouseClick(page.look, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "口令不对" in frame_of(entered).strip.text.text())
+
+
+def test_k02_closing_makes_a_backup(entered: Window, vault: Vault) -> None:
+    draft_letter(vault, LETTER)
+    assert entered.lock()
+    assert [one.reason for one in backups_of(vault.folder)] == ["on-close"]
+
+
+def test_k03_check_and_second_place(
+    entered: Window, vault: Vault, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft_letter(vault, LETTER)
+    page = page_of(entered)
+    qtbot.mouseClick(page.check, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "全部完好" in page.result.text())
+    with vault.write() as connection:
+        connection.exec_driver_sql("DELETE FROM ledger_letter")
+    qtbot.mouseClick(page.check, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "记录与修订不符" in page.result.text())
+    place = tmp_path / "stick"
+    place.mkdir()
+    set_second_place(vault, place)
+    page.refresh()
+    assert str(place) in page.place.text()
+    place.rmdir()
+    page.back_up(None)
+    qtbot.waitUntil(lambda: "失败" in page.result.text())
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    other = next(one for one in page.children() if one.objectName() == "backup.copy")
+    other.click()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: "另存一份" in page.result.text())
+
+
+def test_k04_restore_from_the_log_in(
+    window: Window, vault: Vault, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a new PC: an empty folder, and the backup on a stick."""
+    window.enter(vault)
+    draft_letter(vault, LETTER)
+    window.lock()
+    backup = backups_of(vault.folder)[0].folder
+    target = tmp_path / "new"
+    target.mkdir()
+    answers = iter([str(backup), str(target)])
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: next(answers))
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: (PASSPHRASE, True))
+    qtbot.mouseClick(window.login.restore, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "已恢复" in window.login.hint.text(), timeout=20_000)
+    assert window.login.vaults.currentData() == target
