@@ -9,7 +9,6 @@ from desktop_app.actions.letterhead import read_letterhead
 from desktop_app.actions.records import Given, add_records, edit_record
 from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused
-from desktop_app.documents.letter import day_words
 from desktop_app.domain.letters import begun, half_width, tidied
 from desktop_app.domain.validate import read_values
 from desktop_app.schema.clauses import Frame
@@ -22,6 +21,7 @@ from desktop_app.storage.reading import Reading
 from desktop_app.storage.records import Writing, find_record
 from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.vault import Vault
+from desktop_app.typeset.grid import day_words
 
 RECIPIENT = "letter_recipient"
 TEXTS = ("subject", "addressee", "facts", "basis", "demands", "closing", "enclosures")

@@ -12,7 +12,7 @@ from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused
 from desktop_app.documents.companions import COMPANIONS, About, companion
 from desktop_app.documents.docx import letter_as_docx
-from desktop_app.documents.letter import Letter, Setting, day_words, draw_letters
+from desktop_app.documents.letter import Letter, Setting, draw_letters
 from desktop_app.documents.notice import draw_notice
 from desktop_app.documents.table import draw_forms
 from desktop_app.domain.letters import Wording, compose, compose_note
@@ -28,6 +28,7 @@ from desktop_app.storage.reading import Reading
 from desktop_app.storage.records import Writing, find_record
 from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.vault import Vault
+from desktop_app.typeset.grid import day_words
 from desktop_app.typeset.paper import Faces
 
 NOTICE = "policy_document"

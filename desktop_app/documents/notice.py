@@ -4,23 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop_app.documents.letter import (
-    BODY,
-    LEFT,
-    MARK,
-    N_ROWS,
-    PITCH,
-    RIGHT,
-    SIZE,
-    SMALL,
-    TOP,
-    WIDTH,
-    Flow,
-    Letter,
-    Row,
-    Setting,
-    Typesetter,
-)
+from desktop_app.documents.letter import MARK, Letter, Setting, Typesetter
+from desktop_app.typeset.grid import BODY, LEFT, N_ROWS, PITCH, RIGHT, SIZE, SMALL, TOP, WIDTH, Flow, Row
 from desktop_app.typeset.paper import MM, RED, Faces, Paper, plain
 
 MARK_DOWN = 35.0
@@ -67,7 +52,7 @@ class _Typesetter(Typesetter):
         y += SIZE / MM + RULE_DOWN
         if not self.setting.is_preprinted:
             self.paper.rule(LEFT, y, RIGHT, y, points=RULE, colour=RED)
-        return self.title(y + 2 * PITCH)
+        return self.title(self.letter.title, y + 2 * PITCH)
 
     def imprint(self) -> Flow:
         """Copies, then who printed it and when, between lines (7.4.3)."""

@@ -13,7 +13,8 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop_app.documents.docx import letter_as_docx
-from desktop_app.documents.letter import LEFT, PITCH, SIZE, TOP, Letter, Setting, draw_letters
+from desktop_app.documents.letter import Letter, Setting, draw_letters
+from desktop_app.typeset.grid import LEFT, PITCH, SIZE, TOP
 from desktop_app.typeset.paper import MM, Faces
 from tests.bench.desks import Bench
 from tests.bench.measuring import Line, Watch, Words, compared, interleaved

@@ -25,24 +25,11 @@ import pdfplumber
 import pytest
 
 from desktop_app.base.errors import KnownError
-from desktop_app.documents.letter import (
-    BOTTOM,
-    LEFT,
-    LOWER_RULE,
-    N_ROWS,
-    PITCH,
-    RIGHT,
-    SIZE,
-    TOP,
-    Letter,
-    Setting,
-    draw_letters,
-    heading_end,
-    paginate,
-)
-from desktop_app.documents.title import title_lines
+from desktop_app.documents.letter import LOWER_RULE, Letter, Setting, draw_letters
 from desktop_app.typeset.breaking import CLOSING, OPENING
+from desktop_app.typeset.grid import BOTTOM, LEFT, N_ROWS, PITCH, RIGHT, SIZE, TOP, heading_end, paginate
 from desktop_app.typeset.paper import MM, Faces
+from desktop_app.typeset.title import title_lines
 
 FACES = Faces()
 HALF_MM = 0.5

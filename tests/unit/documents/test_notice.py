@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_app.documents.letter import BOTTOM, LEFT, RIGHT, SIZE, TOP, Setting
+from desktop_app.documents.letter import Setting
 from desktop_app.documents.notice import draw_notice
+from desktop_app.typeset.grid import BOTTOM, LEFT, RIGHT, SIZE, TOP
 from desktop_app.typeset.paper import MM
 from tests.unit.documents.test_letter import FACES, HALF_MM, LETTER, pages_of
 
