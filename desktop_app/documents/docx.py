@@ -6,7 +6,7 @@ from typing import Any
 
 from desktop_app.documents.letter import Letter
 from desktop_app.typeset.docx import TITLE_CHARS, WordPaper
-from desktop_app.typeset.grid import day_words, heading_end
+from desktop_app.typeset.grid import day_words, headings
 from desktop_app.typeset.title import title_lines
 
 
@@ -24,8 +24,7 @@ def letter_as_docx(letter: Letter) -> bytes:
         writer.line(line, "title", 22, align="center", pitch=34)
     writer.empty(1)
     writer.line(f"{letter.addressee}：")
-    for text in letter.paragraphs:
-        end, role = heading_end(text)
+    for text, (end, role) in zip(letter.paragraphs, headings(letter.paragraphs), strict=True):
         writer.line(text[:end], role, indent=2, rest=text[end:])
     if letter.enclosures:
         writer.empty(1)

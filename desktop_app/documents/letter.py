@@ -157,8 +157,7 @@ class Typesetter(Grid):
     def _flow(self) -> Flow:
         letter = self.letter
         flow = self.set(plain(f"{letter.addressee}：", BODY, "主送"))
-        for n, text in enumerate(letter.paragraphs, 1):
-            flow += self.set_paragraph(text, f"正文第 {n} 段")
+        flow += self.set_paragraphs(letter.paragraphs)
         if letter.enclosures:
             flow += [None, *self._enclosures()]
         return flow

@@ -7,6 +7,7 @@ Measures are in millimetres from the upper left corner of A4.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,13 +73,16 @@ class Grid:
         """A text in rows; `how` as in `Faces.lines`."""
         return [Row(words, line) for line in self.faces.lines(words, WIDTH, **how)]
 
-    def set_paragraph(self, text: str, place: str) -> Flow:
-        """A paragraph of the text, its heading in the heading's font and never alone at the end of a page."""
-        words = levelled(text, place)
-        rows = self.set(words, first_indent=2 * CELL)
-        if words.styles and words.styles[-1] != BODY:
-            rows[-1] = Row(words, rows[-1].line, stays_with_next=True) if rows[-1] else None
-        return rows
+    def set_paragraphs(self, paragraphs: Sequence[str]) -> Flow:
+        """The paragraphs of a text, headings in the heading's font and never alone at the end of a page."""
+        flow: Flow = []
+        for n, (text, heading) in enumerate(zip(paragraphs, headings(paragraphs), strict=True), 1):
+            words = levelled(text, heading, f"正文第 {n} 段")
+            rows = self.set(words, first_indent=2 * CELL)
+            if words.styles and words.styles[-1] != BODY:
+                rows[-1] = Row(words, rows[-1].line, stays_with_next=True) if rows[-1] else None
+            flow += rows
+        return flow
 
     def rows(self, rows: Flow, start: int) -> None:
         """Draws rows from a row of the grid downwards."""
@@ -114,6 +118,23 @@ def day_words(iso: str) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def headings(paragraphs: Sequence[str]) -> list[tuple[int, Role]]:
+    """
+    For each paragraph what `heading_end` says of it.
+
+    A heading that the text runs on from is set as one only where every paragraph of its level has a heading:
+    a list of which some items are bold looks like a mistake.
+    """
+    found = [heading_end(text) for text in paragraphs]
+    for pattern, _ in _LEVELS:
+        level = [n for n, text in enumerate(paragraphs) if pattern.match(text)]
+        if any(found[n][0] == 0 for n in level):
+            for n in level:
+                if found[n][0] < len(paragraphs[n]):
+                    found[n] = (0, "body")
+    return found
+
+
 def heading_end(text: str) -> tuple[int, Role]:
     """
     How many characters of a paragraph are its heading, and in which font: up to the first full stop.
@@ -128,9 +149,9 @@ def heading_end(text: str) -> tuple[int, Role]:
     return 0, "body"
 
 
-def levelled(text: str, place: str) -> Words:
-    """A paragraph with its heading in the heading's font."""
-    end, role = heading_end(text)
+def levelled(text: str, heading: tuple[int, Role], place: str) -> Words:
+    """A paragraph with so many of its characters in the heading's font."""
+    end, role = heading
     return Words(text, (Style(role, SIZE, CELL),) * end + (BODY,) * (len(text) - end), place)
 
 

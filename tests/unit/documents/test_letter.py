@@ -27,7 +27,7 @@ import pytest
 from desktop_app.base.errors import KnownError
 from desktop_app.documents.letter import LOWER_RULE, Letter, Setting, draw_letters
 from desktop_app.typeset.breaking import CLOSING, OPENING
-from desktop_app.typeset.grid import BOTTOM, LEFT, N_ROWS, PITCH, RIGHT, SIZE, TOP, heading_end, paginate
+from desktop_app.typeset.grid import BOTTOM, LEFT, N_ROWS, PITCH, RIGHT, SIZE, TOP, heading_end, headings, paginate
 from desktop_app.typeset.paper import MM, Faces
 from desktop_app.typeset.title import title_lines
 
@@ -293,3 +293,10 @@ def test_d07_title_keeps_words_whole(n: int) -> None:
 )
 def test_d02_levels(text: str, expected: tuple[int, str]) -> None:
     assert heading_end(text) == expected
+
+
+def test_d02_headings_of_one_level_alike() -> None:
+    whole = "三、依法落实高温作业待遇。"
+    assert headings(["一、安排作息。避开高温", "二、改善条件。配备饮品"]) == [(7, "heading"), (7, "heading")]
+    assert headings(["一、安排作息。避开高温", whole, "（一）要求。正文"]) == [(0, "body"), (0, "body"), (6, "kai")]
+    assert headings(["一、提示事项", whole]) == [(6, "heading"), (0, "body")]
