@@ -8,6 +8,7 @@ D04 fonts are embedded and cut down; a character that no font has stops the prin
 D05 a draft is marked; paper with a printed head gets no red, and everything moved
 D06 the same words give the same bytes
 D07 titles break between words, in lines of unlike length
+D08 what a person may paste: very long, very narrow, nothing at all
 """
 
 import io
@@ -300,3 +301,28 @@ def test_d02_headings_of_one_level_alike() -> None:
     assert headings(["一、安排作息。避开高温", "二、改善条件。配备饮品"]) == [(7, "heading"), (7, "heading")]
     assert headings(["一、安排作息。避开高温", whole, "（一）要求。正文"]) == [(0, "body"), (0, "body"), (6, "kai")]
     assert headings(["一、提示事项", whole]) == [(6, "heading"), (0, "body")]
+
+
+@pytest.mark.parametrize(
+    ("changed", "n_pages"),
+    [
+        ({"addressee": "甘肃某某建筑工程有限责任公司" * 9}, 1),
+        ({"title": "关于做好元旦春节期间职工权益保障和农民工工资支付以及高温天气劳动保护工作的监督意见书"}, 1),
+        ({"paragraphs": ()}, 1),
+        ({"paragraphs": ("a" * 300,)}, 1),
+        ({"paragraphs": (WORDS * 160,)}, 40),
+    ],
+    ids=["addressee", "title", "nothing", "latin", "forty_pages"],
+)
+def test_d08_awkward(changed: dict[str, Any], n_pages: int) -> None:
+    letter = replace(LETTER, **changed)
+    pages = pages_of(draw_letters([letter], Setting(), FACES))
+    assert len(pages) >= n_pages
+    numbers_apart = [char["text"] for page in pages for char in page.chars if char["size"] != 14]
+    whole = "".join(numbers_apart)
+    for text in (letter.addressee, letter.title, *letter.paragraphs, letter.issuer, letter.note):
+        assert text in whole
+    for page in pages:
+        for char in page.chars:
+            assert char["x1"] / MM <= RIGHT + 6 + HALF_MM
+            assert char["x0"] / MM >= LEFT - HALF_MM
