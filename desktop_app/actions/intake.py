@@ -16,6 +16,7 @@ from desktop_app.domain.revision import Revision
 from desktop_app.schema.clauses import Frame
 from desktop_app.schema.model import STATE, Clause
 from desktop_app.storage.attachments import check_arrived, put_part
+from desktop_app.storage.before import look_before, remember
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.lists import count_owned, list_records
 from desktop_app.storage.merge import Merge, MergeCounts, Received
@@ -79,8 +80,11 @@ def take_in(vault: Vault, connection: Connection, package: Verified, watch: Watc
     """
     header, sender, name = package.sealed.header, package.sender, package.path.name
     notes = _about_header(connection, header)
+    scope = sender.code if vault.owner.role == "city" else vault.owner.office
+    before = look_before(connection, scope, sender.code)
     log_id = log_package(connection, incoming(vault, header, package.digest))
-    intake = _Intake(vault, connection, package, Merge(vault, connection, log_id, name, watch))
+    remember(connection, log_id, before)
+    intake = _Intake(vault, connection, package, scope, Merge(vault, connection, log_id, name, watch))
     read_payload(package.path, package.sealed, identity_of(vault), intake.take)
     counts = intake.finish()
     put_office(connection, replace(sender, pack=header.pack))
@@ -94,7 +98,7 @@ def take_in(vault: Vault, connection: Connection, package: Verified, watch: Watc
 class _Intake:
     """Routes the lines of one payload; everything happens in the caller's transaction."""
 
-    def __init__(self, vault: Vault, connection: Connection, package: Verified, merge: Merge) -> None:
+    def __init__(self, vault: Vault, connection: Connection, package: Verified, scope: str, merge: Merge) -> None:
         sender = package.sender
         self._vault = vault
         self._connection = connection
@@ -102,7 +106,7 @@ class _Intake:
         self._sender = sender
         self._instance = package.sealed.header.instance
         self._merge = merge
-        self._scope = sender.code if vault.owner.role == "city" else vault.owner.office
+        self._scope = scope
         self._rev = 0
         self._attachments: set[str] = set()
         self._known: list[Known] = []

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, select
 from desktop_app.domain.revision import Revision, decode_revision
 from desktop_app.storage import tables
 from desktop_app.storage.attachments import forget_after
+from desktop_app.storage.before import put_back
 from desktop_app.storage.packages import Logged
 from desktop_app.storage.recompute import recompute
 from desktop_app.storage.streams import cut, streams
@@ -74,7 +75,7 @@ def _revisions(connection: Connection, entry: Logged) -> list[Revision]:
 
 def undo_import(vault: Vault, connection: Connection, entry: Logged) -> int:
     """
-    Removes everything an import brought; nothing may stand against it.
+    Removes everything an import brought, also what it told of the other side; nothing may stand against it.
 
     Returns:
         How many records are other than before.
@@ -98,5 +99,7 @@ def undo_import(vault: Vault, connection: Connection, entry: Logged) -> int:
             recompute(connection, vault.rows[ledger], record)
         elif not connection.execute(select(func.count()).where(r.c.record == record)).scalar_one():
             connection.execute(delete(tables.held).where(tables.held.c.record == record))
+    scope = entry.sender if vault.owner.role == "city" else vault.owner.office
+    put_back(connection, entry.id, scope, entry.sender)
     connection.execute(delete(tables.package).where(tables.package.c.id == entry.id))
     return len(touched)
