@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from desktop_app.actions.answering import answers
 from desktop_app.actions.desk import identity_of
 from desktop_app.actions.packing import Outgoing, send
 from desktop_app.base.errors import ActionRefused
 from desktop_app.storage.attachments import parts_after
 from desktop_app.storage.engine import Connection
-from desktop_app.storage.packages import Office, last_logged, missing_numbers, numbers_from, offices
+from desktop_app.storage.packages import Office, last_logged, offices
 from desktop_app.storage.streams import Stream, bodies, digest_at, last_seal, mark_sent, streams
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import Kind
 from desktop_app.sync.identity import Identity, PublicKeys
-from desktop_app.sync.lines import Answer, AttachmentPart, Known, Seal, StreamStart, encode_line, new_seal
-
-N_ANSWERED = 50
-"""So many of a county's newest submissions are answered in each receipt."""
+from desktop_app.sync.lines import AttachmentPart, Known, Seal, StreamStart, encode_line, new_seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def _export_to(vault: Vault, identity: Identity, office: Office, kind: Kind, fol
             lines=chain(
                 *(_stream_lines(connection, one) for one in unsent),
                 map(encode_line, _seals(vault, connection, identity, unsent)),
-                map(encode_line, _answers(vault, connection, office.code) if kind == "receipt" else ()),
+                map(encode_line, answers(vault, connection, office.code) if kind == "receipt" else ()),
                 map(_known_line, known),
             ),
             readers=(PublicKeys(office.recipient, office.verify_key), identity.public),
@@ -107,13 +105,6 @@ def _seals(vault: Vault, connection: Connection, identity: Identity, unsent: lis
             digest = digest_at(connection, one, seq)
             assert digest is not None, "a seal goes when its stream is cut"
             yield Seal(**family, seq=seq, digest=digest.hex(), signature=signature)
-
-
-def _answers(vault: Vault, connection: Connection, sender: str) -> Iterator[Answer]:
-    """What became of an office's newest submissions; said in each receipt, since a receipt may be lost too."""
-    missing = missing_numbers(connection, sender, vault.owner.office)
-    for number in sorted([*numbers_from(connection, sender), *missing])[-N_ANSWERED:]:
-        yield Answer(number, "missing" if number in missing else "accepted")
 
 
 def _known_line(stream: Stream) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from desktop_app.actions.answering import note_refused
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.intake import Review, Verified, take_in
 from desktop_app.actions.pairing import accept_registration
@@ -90,6 +91,7 @@ def import_packages(vault: Vault, paths: Iterable[Path]) -> tuple[list[Imported]
         try:
             done.append(import_package(vault, path))
         except KnownError as error:
+            note_refused(vault, path, error)
             if is_single:
                 raise
             skipped.append(Skipped(path.name, error.code, str(error)))

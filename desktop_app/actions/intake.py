@@ -130,7 +130,7 @@ class _Intake:
             self._check_between(line.office, line.scope)
             self._seals.append(line)
         elif isinstance(line, Answer) and self._sender.role == "city":
-            note_answer(self._connection, self._sender.code, line.number, line.outcome)
+            note_answer(self._connection, self._sender.code, line.number, line.outcome, line.reason)
         elif isinstance(line, AttachmentPart):
             self._attachments.add(line.digest)
             put_part(self._connection, line.digest, line.part, self._rev, line.content)

@@ -46,16 +46,32 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class SentPackage:
-    """A submission that was written; `answer` is `accepted`, `missing`, or empty while no receipt spoke of it."""
+    """
+    A submission that was written.
+
+    Attributes:
+        answer: `accepted`, `returned`, `refused`, `missing`, or empty while no receipt spoke of it; `reason` why.
+    """
 
     number: int
     at: str
     answer: str
+    reason: str = ""
+
+    @property
+    def told(self) -> str:
+        """The answer in words."""
+        return f"{_ANSWERS[self.answer]}：{self.reason}" if self.reason else _ANSWERS[self.answer]
 
 
 N_SENT_SHOWN = 10
-ANSWERS = {"accepted": "市级已收到", "missing": "市级没有收到，内容已随或将随以后的包再报", "": "等待回执"}
-"""How an answer is told."""
+_ANSWERS = {
+    "accepted": "市级已接收",
+    "returned": "市级退回修改",
+    "refused": "市级未接收",
+    "missing": "市级没有收到，内容已随或将随以后的包再报",
+    "": "等待回执",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +169,4 @@ def own_sent(vault: Vault) -> list[SentPackage]:
 
 def _sent(connection: Connection) -> list[SentPackage]:
     found = sent_packages(connection, "submission", N_SENT_SHOWN)
-    return [SentPackage(one.number, local_text(one.at), answer_of(one)) for one in found]
+    return [SentPackage(one.number, local_text(one.at), *answer_of(one)) for one in found]

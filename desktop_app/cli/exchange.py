@@ -13,7 +13,7 @@ from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import Preview, preview_package, undo_last_import
 from desktop_app.actions.publishing import publish_forms
 from desktop_app.actions.returns import ReturnGiven, add_return, list_returns
-from desktop_app.actions.status import ANSWERS, BoardRow, board, own_status
+from desktop_app.actions.status import BoardRow, board, own_status
 from desktop_app.actions.steps import take_step
 from desktop_app.base.errors import ActionRefused, KnownError
 from desktop_app.base.paths import forms_dir
@@ -272,7 +272,7 @@ def status(
         [counts, f"待决冲突 {own.n_conflicts}，等待中的记录 {len(own.held)}", f"最近回执 {own.last_receipt or '无'}"]
     )
     print_lines([f"期段 {label}：{_STATES[state]}" for label, state in own.periods.items()])
-    print_lines([f"上报包 {one.number:06}  {one.at}  {ANSWERS[one.answer]}" for one in own.sent])
+    print_lines([f"上报包 {one.number:06}  {one.at}  {one.told}" for one in own.sent])
 
 
 _STATES = {

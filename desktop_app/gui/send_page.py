@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop_app.actions.declaring import Declared, declare_period, refuse_sheet, write_sheet
 from desktop_app.actions.exporting import Exported, export
 from desktop_app.actions.reading import Unfinished, check_records
-from desktop_app.actions.status import ANSWERS, own_sent
+from desktop_app.actions.status import own_sent
 from desktop_app.base.clock import today
 from desktop_app.domain.period import parse_period
 from desktop_app.gui.desk import Address, Desk
@@ -68,10 +68,7 @@ class SendPage(Page):
     def _show_sent(self) -> None:
         if self.desk.is_city:
             return
-        rows = [
-            ((f"{one.number:06}", None), (one.at, None), (ANSWERS[one.answer], None))
-            for one in own_sent(self.desk.vault)
-        ]
+        rows = [((f"{one.number:06}", None), (one.at, None), (one.told, None)) for one in own_sent(self.desk.vault)]
         self.sent.show_rows(("包号", "写出时间", "回执"), rows, n_words=3)
 
     def _about(self) -> str:

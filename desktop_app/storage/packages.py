@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from desktop_app.domain.naming import package_name
 from desktop_app.storage import tables
+from desktop_app.storage.rows import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ def next_package(connection: Connection, sender: str, recipient: str) -> tuple[i
 
 
 def log_package(connection: Connection, entry: Logged) -> int:
-    """Adds a line to the log; its id is given here and returned."""
+    """Adds a line to the log, in place of a refusal of the same package; its id is given here and returned."""
+    p = tables.package
+    connection.execute(delete(p).where(p.c.package == entry.package, p.c.direction == "refused"))
     values = {name: getattr(entry, name) for name in Logged.__slots__ if name != "id"}
     result = connection.execute(insert(tables.package), values)
     assert result.inserted_primary_key is not None
@@ -118,21 +122,51 @@ def set_report(connection: Connection, id_: int, report: str) -> None:
 
 
 def find_package(connection: Connection, package: str) -> Logged | None:
-    """The log line of a package by its own id."""
-    row = connection.execute(select(tables.package).where(tables.package.c.package == package)).first()
+    """The log line of a package that came or went, by its own id."""
+    p = tables.package
+    row = connection.execute(select(p).where(p.c.package == package, p.c.direction != "refused")).first()
     return None if row is None else Logged(*row)
 
 
-def note_answer(connection: Connection, recipient: str, number: int, outcome: str) -> None:
+def put_refused(connection: Connection, entry: Logged, report: str) -> None:
+    """Notes that a package was refused, in place of what was noted of it before."""
+    log_package(connection, replace(entry, direction="refused", report=report))
+
+
+def refusals(connection: Connection, sender: str) -> dict[int, str]:
+    """Number → reason of each submission of an office that was refused and has not been taken in since."""
+    p = tables.package.c
+    query = select(p.number, p.report).where(p.direction == "refused", p.sender == sender).order_by(p.id)
+    return {row.number: str(json.loads(row.report).get("reason", "")) for row in connection.execute(query)}
+
+
+def note_answer(connection: Connection, recipient: str, number: int, outcome: str, reason: str) -> None:
     """Notes what the other side said of a package that was sent to it."""
     p = tables.package
     where = (p.c.direction == "out", p.c.recipient == recipient, p.c.number == number)
-    connection.execute(update(p).where(*where).values(report=json.dumps({"answer": outcome})))
+    report = json.dumps({"answer": outcome, "reason": reason}, ensure_ascii=False)
+    connection.execute(update(p).where(*where).values(report=report))
 
 
-def answer_of(entry: Logged) -> str:
-    """What the other side said of a package that was sent: `accepted`, `missing`, empty while it said nothing."""
-    return str(json.loads(entry.report).get("answer", ""))
+def answer_of(entry: Logged) -> tuple[str, str]:
+    """What the other side said of a package that was sent, and why; the first is empty while it said nothing."""
+    found = json.loads(entry.report)
+    return str(found.get("answer", "")), str(found.get("reason", ""))
+
+
+def carriers(connection: Connection, records: Iterable[str], sender: str) -> dict[str, int]:
+    """Record → number of the last submission of an office that brought a change to it."""
+    r, p = tables.revision.c, tables.package.c
+    found: dict[str, int] = {}
+    for ids in chunks(list(records)):
+        query = (
+            select(r.record, func.max(p.number))
+            .join_from(tables.revision, tables.package, p.id == r.package)
+            .where(r.record.in_(ids), p.sender == sender, p.kind == "submission")
+            .group_by(r.record)
+        )
+        found.update({row[0]: row[1] for row in connection.execute(query)})
+    return found
 
 
 def sent_packages(connection: Connection, kind: str, most: int) -> list[Logged]:

@@ -134,7 +134,7 @@ package = Table(
     fixed,
     Column("id", Integer, primary_key=True),
     Column("package", String, nullable=False, unique=True),  # its own id
-    Column("direction", String, nullable=False),  # in | out
+    Column("direction", String, nullable=False),  # in | out | refused
     Column("kind", String, nullable=False),
     Column("sender", String, nullable=False),
     Column("recipient", String, nullable=False),

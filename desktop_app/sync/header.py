@@ -117,9 +117,8 @@ def read_header(path: Path) -> Sealed:
     Raises:
         PackageError: empty, not_a_package, too_new, truncated, tampered, read.
     """
+    sealed = peek_header(path)
     try:
-        with path.open("rb") as stream:
-            sealed = _parse(stream, path.name)
         found = path.stat().st_size
     except OSError as error:
         raise PackageError("package.read", path=path, detail=error.strerror or error) from error
@@ -128,6 +127,20 @@ def read_header(path: Path) -> Sealed:
     if found > sealed.file_bytes:
         raise PackageError("package.tampered", name=path.name, detail="末尾有多余内容")
     return sealed
+
+
+def peek_header(path: Path) -> Sealed:
+    """
+    The header of a file that may be cut short after it; what its signer says of itself, and no more.
+
+    Raises:
+        PackageError: empty, not_a_package, too_new, truncated, tampered, read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return _parse(stream, path.name)
+    except OSError as error:
+        raise PackageError("package.read", path=path, detail=error.strerror or error) from error
 
 
 def _parse(stream: BinaryIO, name: str) -> Sealed:

@@ -61,11 +61,22 @@ class Seal(msgspec.Struct, tag="seal", tag_field="type", frozen=True, forbid_unk
     signature: str
 
 
-class Answer(msgspec.Struct, tag="answer", tag_field="type", frozen=True, forbid_unknown_fields=True):
-    """The city's answer to one submission by its number: taken in, or it never came."""
+Outcome = Literal["accepted", "returned", "refused", "missing"]
+
+
+class Answer(
+    msgspec.Struct, tag="answer", tag_field="type", frozen=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """
+    The city's answer to one submission by its number, as things stand now.
+
+    `accepted` was taken in; `returned` was taken in, and something in it is to be mended; `refused` could not be
+    read or its period is not accepted; `missing` never came. `reason` is for people.
+    """
 
     number: Annotated[int, msgspec.Meta(ge=1, lt=2**40)]
-    outcome: Literal["accepted", "missing"]
+    outcome: Outcome
+    reason: Annotated[str, msgspec.Meta(max_length=10_000)] = ""
 
 
 class StreamStart(msgspec.Struct, tag="stream", tag_field="type", frozen=True, forbid_unknown_fields=True):

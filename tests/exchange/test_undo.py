@@ -5,7 +5,6 @@ U01 the vault is as it was, to the last row of every table; the next import work
 U02 refused, with the reason, once something depends on it
 """
 
-
 import pytest
 
 from desktop_app.actions.conflicts import decide_conflict, list_conflicts
