@@ -47,7 +47,7 @@ def back_up(vault: Vault, reason: str = ON_DEMAND, *, to: Path | None = None) ->
             is told and does not undo the backup.
     """
     made = make_backup(vault, reason)
-    with vault.write() as connection:
+    with vault.write("") as connection:
         vault.set_meta(connection, BACKED_UP, str(_n_revisions(connection)))
         set_place = vault.meta(connection, PLACE)
     place = to or (Path(set_place) if set_place else None)
@@ -82,7 +82,7 @@ def set_second_place(vault: Vault, place: Path | None) -> None:
     """
     if place is not None and not place.is_dir():
         raise VaultError("vault.io", path=place, detail="不是文件夹")
-    with vault.write() as connection:
+    with vault.write("administer") as connection:
         vault.set_meta(connection, PLACE, str(place or ""))
 
 
@@ -156,7 +156,7 @@ def self_test(vault: Vault, secret: str) -> Contents | None:
     """
     newest = next(iter(list_backups(vault.folder)), None)
     found = look_into(newest.folder, secret, vault.folder) if newest else None
-    with vault.write() as connection:
+    with vault.write("") as connection:
         vault.set_meta(connection, TESTED, str(millis(vault.clock.now())))
     return found
 

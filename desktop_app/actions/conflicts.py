@@ -81,7 +81,7 @@ def decide_conflict(vault: Vault, record_id: str, field: str, revision: str, *, 
     Raises:
         ActionRefused: not_found, conflict.not_open, conflict.no_choice, sealed.
     """
-    with vault.write() as connection:
+    with vault.write("approve") as connection:
         record = find_record(vault, connection, record_id)
         ledger = vault.pack.ledgers[record.ledger]
         found = next((c for c in open_conflicts(connection, record.id) if c.field == field), None)

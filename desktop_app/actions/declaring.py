@@ -72,7 +72,7 @@ def declare_period(vault: Vault, label: str, *, filler: str, leader: str, is_nil
     if now <= period.end:
         raise ActionRefused("period.not_over", period=label, end=period.end)
     _refuse_unfinished(check_records(vault, period))
-    with vault.write() as connection:
+    with vault.write("exchange") as connection:
         n_records, n_explained = _counts(vault, connection, period)
         if is_nil and n_records:
             raise ActionRefused("period.not_nil", period=label, n=n_records)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from desktop_app.base.clock import Clock, SystemClock
@@ -12,6 +13,7 @@ from desktop_app.base.errors import ActionRefused, VaultError
 from desktop_app.base.ids import IdSource
 from desktop_app.base.paths import forms_dir
 from desktop_app.schema.load import read_files
+from desktop_app.storage.backup import make_backup
 from desktop_app.storage.holding import Hold
 from desktop_app.storage.packages import Office
 from desktop_app.storage.place import refuse_foreign_drive
@@ -22,6 +24,7 @@ from desktop_app.sync.identity import Identity, new_identity
 _CODE = re.compile(r"[0-9]{6}")
 AGE, SIGN = "identity_age", "identity_sign"
 DEFAULT_USER = "经办人"
+BEFORE_UPGRADE = "before-upgrade"
 PROGRAM = "工会法律保障工作台"
 
 
@@ -42,9 +45,12 @@ class NewDesk:
     cost: Cost | None = None
 
 
-def open_desk(folder: Path, secret: str, *, clock: Clock | None = None) -> Vault:
+def open_desk(folder: Path, secret: str, *, user: str = "", clock: Clock | None = None) -> Vault:
     """
-    Opens a vault, for the user whose passphrase it is.
+    Opens a vault, for the user whose passphrase it is; one of an older format is backed up first.
+
+    Args:
+        user: Whose passphrase it is; empty: anybody's, which takes longer.
 
     Raises:
         VaultError: held: another program works on it; else as `open_vault`. FormsInvalid: As `open_vault`.
@@ -54,7 +60,8 @@ def open_desk(folder: Path, secret: str, *, clock: Clock | None = None) -> Vault
         raise VaultError("vault.not_found", path=folder)
     hold = Hold(folder, PROGRAM, used)
     try:
-        vault = open_vault(folder, secret, read_files(forms_dir()), used)
+        copy = partial(make_backup, reason=BEFORE_UPGRADE)
+        vault = open_vault(folder, secret, read_files(forms_dir()), used, user=user, before_upgrade=copy)
     except BaseException:
         hold.release()
         raise
@@ -76,8 +83,9 @@ def write_age_identity(vault: Vault, path: Path) -> str:
         The public key it belongs to.
 
     Raises:
-        ActionRefused: record.file_exists. OSError: The file cannot be written.
+        ActionRefused: record.file_exists, role.not_allowed. OSError: The file cannot be written.
     """
+    vault.require("administer")
     identity = identity_of(vault)
     recipient = identity.public.recipient
     try:

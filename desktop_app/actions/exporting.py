@@ -71,7 +71,7 @@ def _between(vault: Vault, known: list[Stream], other: str) -> list[Stream]:
 
 
 def _export_to(vault: Vault, identity: Identity, office: Office, kind: Kind, folder: Path) -> Exported:
-    with vault.write() as connection:
+    with vault.write("exchange") as connection:
         known = _between(vault, streams(connection), office.code)
         unsent = [one for one in known if one.seq > one.acked]
         latest = next((one for one in unsent if one.instance == vault.owner.instance and not one.fork), None)

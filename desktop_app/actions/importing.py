@@ -86,6 +86,7 @@ def import_packages(vault: Vault, paths: Iterable[Path]) -> tuple[list[Imported]
     files, is_single = _files(list(paths))
     done: list[Imported] = []
     skipped: list[Skipped] = []
+    vault.require("exchange")
     make_backup(vault, BEFORE_IMPORT)
     for path in files:
         try:
@@ -129,7 +130,7 @@ def import_package(vault: Vault, path: Path) -> Imported:
     if header.kind == "parameters":
         take_forms(vault, path, sealed, verified.digest)
         return _imported(path, header, "adopted")
-    with vault.write() as connection:
+    with vault.write("exchange") as connection:
         if before := find_package(connection, header.package):  # another window was faster
             return _imported(path, header, "repeated", first_import=local_text(before.at))
         review = take_in(vault, connection, verified)
@@ -158,7 +159,7 @@ def preview_package(vault: Vault, path: Path) -> Preview:
         return Preview(_imported(path, header, "repeated", first_import=verified.first_import))
     found: list[Preview] = []
     try:
-        with vault.write() as connection:
+        with vault.write("exchange") as connection:
             watch = Watch()
             review = take_in(vault, connection, verified, watch)
             differences = watch.differences(connection, vault.rows)
@@ -217,10 +218,11 @@ def undo_last_import(vault: Vault) -> tuple[str, Changes]:
     Raises:
         ActionRefused: undo.nothing, undo.answered, undo.changed. VaultError: The backup.
     """
+    vault.require("exchange")
     with vault.read() as connection:
         _undoable(vault, last_import(connection))
     make_backup(vault, "before-undo")
-    with vault.write() as connection:
+    with vault.write("exchange") as connection:
         found = _undoable(vault, last_import(connection))
         undo_import(vault, connection, found)
     return found.name, Changes(frozenset(vault.rows))

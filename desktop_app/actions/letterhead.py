@@ -40,7 +40,7 @@ def read_letterhead(vault: Vault) -> Letterhead:
 
 def write_letterhead(vault: Vault, letterhead: Letterhead) -> None:
     """Keeps it; it holds for what is printed and signed from now on."""
-    with vault.write() as connection:
+    with vault.write("administer") as connection:
         vault.set_meta(connection, _KEY, msgspec.json.encode(letterhead).decode())
 
 

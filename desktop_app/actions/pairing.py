@@ -47,7 +47,7 @@ def add_office(vault: Vault, *, code: str, name: str, out: Path) -> Path:
     """
     _check_city(vault)
     check_code(code)
-    with vault.write() as connection:
+    with vault.write("direct") as connection:
         if there := find_office(connection, code):
             raise ActionRefused("office.exists", code=code, name=there.name)
         return _enrol(vault, connection, Office(code, name, "county"), out)
@@ -62,7 +62,7 @@ def enrol_again(vault: Vault, *, code: str, out: Path) -> Path:
         ActionRefused: city_only, office.unknown. PackageError: The file cannot be written.
     """
     _check_city(vault)
-    with vault.write() as connection:
+    with vault.write("direct") as connection:
         office = find_office(connection, code)
         if office is None or office.role != "county":
             raise ActionRefused("office.unknown", code=code)
@@ -173,7 +173,7 @@ def _register(vault: Vault, found: _Enrolled, out: Path) -> tuple[Path, str]:
     identity, city = identity_of(vault), found.city
     keys, theirs = identity.public, PublicKeys(city.recipient, city.verify_key)
     line = encode_line(Registration(city.token, keys.recipient, keys.verify_key))
-    with vault.write() as connection:
+    with vault.write("direct") as connection:
         log_package(connection, incoming(vault, found.header, found.digest))
         outgoing = Outgoing("registration", city.code, [line], readers=(theirs, keys))
         path = send(vault, connection, identity, outgoing, out)
@@ -196,7 +196,7 @@ def accept_registration(vault: Vault, path: Path, sealed: Sealed) -> Paired:
         if isinstance(line, Registration):
             found.append(line)
 
-    with vault.write() as connection:
+    with vault.write("direct") as connection:
         office = find_office(connection, header.sender)
         if office is None or office.role != "county":
             raise PackageError("package.unknown_sender", name=path.name, sender=header.sender)

@@ -98,7 +98,7 @@ def print_each(vault: Vault, record_id: str) -> list[Printed]:
 
 
 def _count(vault: Vault, record_id: str) -> None:
-    with vault.write() as connection:
+    with vault.write("") as connection:
         record = find_record(vault, connection, record_id)
         n = record.values.get("n_printed")
         Writing(vault, connection).change(record, {"n_printed": (n if isinstance(n, int) else 0) + 1})

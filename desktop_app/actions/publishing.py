@@ -34,7 +34,7 @@ def publish_forms(vault: Vault, files: Mapping[str, str], folder: Path) -> list[
         version = load_pack(files).version
         if version <= vault.pack.version:
             raise ActionRefused("forms.not_newer", version=version, current=vault.pack.version)
-        vault.adopt(files, "package")
+        vault.adopt(files, "package", "direct")
     identity = identity_of(vault)
     with vault.read() as connection:
         counties = [one for one in offices(connection) if one.role == "county" and one.is_paired]
@@ -42,7 +42,7 @@ def publish_forms(vault: Vault, files: Mapping[str, str], folder: Path) -> list[
     for one in counties:
         lines = encoded(FormsFile(path, text) for path, text in vault.pack.files.items())
         readers = (PublicKeys(one.recipient, one.verify_key), identity.public)
-        with vault.write() as connection:
+        with vault.write("direct") as connection:
             path = send(vault, connection, identity, Outgoing("parameters", one.code, lines, readers), folder)
         written.append(Exported(path, "parameters", one.code, 0))
     return written
@@ -63,7 +63,7 @@ def take_forms(vault: Vault, path: Path, sealed: Sealed, digest: str) -> None:
         files[line.path] = line.text
 
     read_payload(path, sealed, identity_of(vault), take)
-    vault.adopt(files, "package")
-    with vault.write() as connection:
+    vault.adopt(files, "package", "exchange")
+    with vault.write("exchange") as connection:
         if find_package(connection, sealed.header.package) is None:
             log_package(connection, incoming(vault, sealed.header, digest))

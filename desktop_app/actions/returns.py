@@ -43,7 +43,7 @@ def add_return(vault: Vault, given: ReturnGiven) -> Changes:
     """
     if vault.owner.role != "city":
         raise ActionRefused("office.city_only")
-    with vault.write() as connection:
+    with vault.write("direct") as connection:
         record = find_record(vault, connection, given.record)
         if record.office == vault.owner.office:
             raise ActionRefused("record.own_return")

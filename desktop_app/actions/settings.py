@@ -16,5 +16,5 @@ def read_setting(vault: Vault, name: str) -> object:
 
 def write_setting(vault: Vault, name: str, value: object) -> None:
     """Keeps a setting of the present user; the value is what JSON can hold."""
-    with vault.write() as connection:
+    with vault.write("") as connection:
         vault.set_meta(connection, f"setting/{vault.actor}/{name}", json.dumps(value, ensure_ascii=False))

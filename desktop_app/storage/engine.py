@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 
 from desktop_app.base.errors import VaultError
 
-__all__ = ["Connection", "errors_of", "open_engine", "read_version", "write_version"]
+__all__ = ["Connection", "errors_of", "only_added_to", "open_engine", "read_version", "write_version"]
 
 CACHE_KIB = 65_536
 _PRAGMAS = (
@@ -89,6 +89,15 @@ def _translated(error: object, path: Path) -> VaultError | None:
     if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
         return VaultError("vault.io", path=path, detail=error)
     return None
+
+
+def only_added_to(connection: Connection, table: str) -> None:
+    """Makes the database itself refuse to change or remove rows of a table."""
+    for change in ("UPDATE", "DELETE"):
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{change.lower()} BEFORE {change} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are only added'); END"
+        )
 
 
 def read_version(connection: Connection) -> int:

@@ -81,9 +81,12 @@ def make_slot(data_key: bytes, secret: str, *, kind: str, user: str, vault: str,
     return msgspec.structs.replace(bare, wrapped=wrapped.hex())
 
 
-def open_slot(file: SlotFile, secret: str, path: Path) -> tuple[bytes, Slot]:
+def open_slot(file: SlotFile, secret: str, path: Path, *, user: str = "") -> tuple[bytes, Slot]:
     """
     The data key, and the slot that the passphrase or recovery code opened.
+
+    Args:
+        user: Only this user's passphrases and the recovery code are tried; empty: everybody's.
 
     Raises:
         VaultError: wrong_passphrase, or slots_weak for parameters below the floor.
@@ -91,6 +94,8 @@ def open_slot(file: SlotFile, secret: str, path: Path) -> tuple[bytes, Slot]:
     for slot in file.slots:
         if not _is_bearable(slot):
             raise VaultError("vault.slots_weak", path=path)
+        if user and slot.kind == "passphrase" and slot.user != user:
+            continue
         given = secret if slot.kind != "recovery" else plain_code(secret)
         try:
             bare = msgspec.structs.replace(slot, wrapped="")

@@ -20,8 +20,8 @@ from sqlalchemy.types import TypeEngine
 
 from desktop_app.schema.model import PARENT, STATE, Field, Ledger, Pack
 
-FORMAT_MAJOR, FORMAT_MINOR = 1, 0
-"""Vault format. 2026-11: 1.0, the first. A newer minor opens, a newer major is refused."""
+FORMAT_MAJOR, FORMAT_MINOR = 1, 1
+"""Vault format. 2026-11: 1.0, the first; 1.1: seals, users, audit. A newer minor opens, a newer major is refused."""
 FORMAT = FORMAT_MAJOR * 1000 + FORMAT_MINOR
 
 SEQ_BITS = 40
@@ -76,6 +76,25 @@ seal = Table(
     Column("stream", Integer, primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("signature", String, nullable=False),  # of the author over the chain up to here, hexadecimal
+)
+
+user = Table(
+    "user",
+    fixed,
+    Column("name", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("is_active", Integer, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    fixed,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("detail", String, nullable=False),  # JSON, keys sorted
+    Column("digest", LargeBinary, nullable=False),  # SHA-256 over the digest before and this line
 )
 
 revision = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,18 +12,20 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert, select
 
 from desktop_app.base.clock import Clock
-from desktop_app.base.errors import VaultError
+from desktop_app.base.errors import ActionRefused, VaultError
 from desktop_app.base.ids import IdSource
 from desktop_app.domain.limits import WorkCalendar
+from desktop_app.domain.roles import ALLOWED, LABELS, WHAT, Permission, Role
 from desktop_app.schema.load import pack_digest
 from desktop_app.schema.model import Pack
 from desktop_app.storage import slots, tables
-from desktop_app.storage.engine import errors_of, open_engine, read_version, write_version
+from desktop_app.storage.engine import errors_of, only_added_to, open_engine, read_version, write_version
 from desktop_app.storage.forms import adopt_forms, stored_forms
 from desktop_app.storage.holding import Hold
 from desktop_app.storage.packages import Office, put_office
 from desktop_app.storage.rows import LedgerRows
 from desktop_app.storage.slots import Cost, SlotFile
+from desktop_app.storage.users import User, put_user, role_of
 
 DATABASE, SLOTS = "vault.db", "vault.keys"
 
@@ -38,11 +40,21 @@ class Owner:
     instance: str
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Who opened a vault with which key; `by_code` with the recovery code, which may do everything."""
+
+    user: str
+    key: bytes
+    by_code: bool = False
+
+
 class Vault:
     """
     An open vault.
 
     Attributes:
+        role: What the user may do.
         actor: The user whose slot opened it; the author of what is written.
         pack: The parameter pack in force.
         rows: The tables of the ledgers, by ledger key.
@@ -51,15 +63,17 @@ class Vault:
     Thread: connections are pooled; a connection stays in one thread.
     """
 
-    def __init__(self, folder: Path, engine: Engine, actor: str, clock: Clock) -> None:
+    def __init__(self, folder: Path, engine: Engine, opened: Opened, clock: Clock) -> None:
         self.folder = folder
-        self.actor = actor
+        self.actor = opened.user
+        self._key = opened.key
         self.clock = clock
         self.ids = IdSource(clock)
         self.hold: Hold | None = None
         self._engine = engine
         self._writer = engine.execution_options(rw=True)
         with self.read() as connection:
+            self.role: Role = "administrator" if opened.by_code else role_of(connection, opened.user)
             self.owner = Owner(**_meta(connection, "office", "name", "role", "instance"))
             pack = stored_forms(connection)
         self._use(pack)
@@ -78,9 +92,26 @@ class Vault:
         with errors_of(self.folder / DATABASE), self._engine.begin() as connection:
             yield connection
 
+    def require(self, permission: Permission) -> None:
+        """
+        Raises:
+            ActionRefused: role.not_allowed: the user's role does not have it.
+        """
+        if permission not in ALLOWED[self.role]:
+            raise ActionRefused("role.not_allowed", user=self.actor, role=LABELS[self.role], what=WHAT[permission])
+
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction: committed whole at the end, or undone by any exception."""
+    def write(self, permission: Permission = "enter") -> Iterator[Connection]:
+        """
+        A transaction: committed whole at the end, or undone by any exception.
+
+        Args:
+            permission: What the user needs for it; every write of every face comes through here.
+
+        Raises:
+            ActionRefused: role.not_allowed.
+        """
+        self.require(permission)
         with errors_of(self.folder / DATABASE), self._writer.begin() as connection:
             yield connection
 
@@ -92,16 +123,19 @@ class Vault:
             yield plain
             plain.rollback()
 
-    def adopt(self, files: Mapping[str, str], origin: str) -> None:
+    def adopt(self, files: Mapping[str, str], origin: str, permission: Permission = "") -> None:
         """
         Makes a newer parameter pack the one in force; tables gain columns, nothing is dropped.
 
+        Args:
+            permission: What the user needs for it; nothing for the program's own pack.
+
         Raises:
-            FormsInvalid: The pack has faults; the old one stays in force.
+            ActionRefused: role.not_allowed. FormsInvalid: The pack has faults; the old one stays in force.
         """
         if pack_digest(files) == self.pack.digest:
             return  # the usual case, and no reason to wait for another writer
-        with self.write() as connection:
+        with self.write(permission) as connection:
             pack = adopt_forms(connection, files, origin)
         if pack is not None:
             self._use(pack)
@@ -114,6 +148,38 @@ class Vault:
     def set_meta(self, connection: Connection, key: str, value: str) -> None:
         """Writes a setting of the vault."""
         connection.execute(insert(tables.meta).prefix_with("OR REPLACE"), {"key": key, "value": value})
+
+    def put_slot(self, user: str, passphrase: str, cost: Cost | None = None) -> None:
+        """
+        Gives a user a passphrase in place of the one before; the data is not touched.
+
+        Raises:
+            VaultError: short_passphrase, slots_damaged, io.
+        """
+        check_passphrase(passphrase)
+        path = self.folder / SLOTS
+        file = slots.read_slots(path)
+        made = slots.make_slot(
+            self._key, passphrase, kind="passphrase", user=user, vault=file.vault, cost=cost or slots.calibrated_cost()
+        )
+        others = [one for one in file.slots if one.kind != "passphrase" or one.user != user]
+        slots.write_slots(path, SlotFile(file.format, file.vault, [made, *others]))
+
+    def drop_slot(self, user: str) -> None:
+        """Takes a user's passphrase away."""
+        path = self.folder / SLOTS
+        file = slots.read_slots(path)
+        left = [one for one in file.slots if one.kind != "passphrase" or one.user != user]
+        slots.write_slots(path, SlotFile(file.format, file.vault, left))
+
+    def upgrade(self) -> None:
+        """Adds the tables that an older minor format lacks; whoever had a passphrase did everything until now."""
+        names = [one.user for one in slots.read_slots(self.folder / SLOTS).slots if one.kind == "passphrase"]
+        with self.write("") as connection:
+            _create_fixed(connection)
+            for name in names:
+                put_user(connection, User(name, "administrator", is_active=True))
+            write_version(connection, tables.FORMAT)
 
     def close(self) -> None:
         """Closes all connections; the write-ahead log is folded into the database, and others may open it."""
@@ -152,8 +218,7 @@ def create_vault(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise VaultError("vault.exists", path=folder)
-    if len(passphrase) < slots.MIN_PASSPHRASE_CHARS:
-        raise VaultError("vault.short_passphrase", n=slots.MIN_PASSPHRASE_CHARS)
+    check_passphrase(passphrase)
     part = folder.with_name(folder.name + ".part")
     try:
         shutil.rmtree(part, ignore_errors=True)
@@ -161,7 +226,7 @@ def create_vault(
         data_key, code = os.urandom(slots.KEY_BYTES), slots.new_recovery_code()
         file = _slot_file((owner.instance, user, passphrase), data_key, code, cost or slots.calibrated_cost())
         slots.write_slots(part / SLOTS, file)
-        _fill(part, data_key, (files, origin), _facts(owner, settings), offices)
+        _fill(part, data_key, (files, origin), _facts(owner, settings), offices=offices, user=user)
         if folder.exists():
             folder.rmdir()
         part.replace(folder)
@@ -169,7 +234,22 @@ def create_vault(
         raise VaultError("vault.io", path=folder, detail=error.strerror or error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return Vault(folder, open_engine(folder / DATABASE, data_key), user, clock), code
+    return Vault(folder, open_engine(folder / DATABASE, data_key), Opened(user, data_key), clock), code
+
+
+def check_passphrase(passphrase: str) -> None:
+    """
+    Raises:
+        VaultError: short_passphrase.
+    """
+    if len(passphrase) < slots.MIN_PASSPHRASE_CHARS:
+        raise VaultError("vault.short_passphrase", n=slots.MIN_PASSPHRASE_CHARS)
+
+
+def _create_fixed(connection: Connection) -> None:
+    """The tables that are not of a ledger, those that are missing."""
+    tables.fixed.create_all(connection, checkfirst=True)
+    only_added_to(connection, tables.audit.name)
 
 
 def _slot_file(desk: tuple[str, str, str], data_key: bytes, code: str, cost: Cost) -> SlotFile:
@@ -189,15 +269,18 @@ def _fill(
     data_key: bytes,
     pack: tuple[Mapping[str, str], str],
     facts: Mapping[str, str],
+    *,
     offices: Sequence[Office],
+    user: str,
 ) -> None:
     """Everything of a new vault in one transaction."""
     engine = open_engine(part / DATABASE, data_key)
     try:
         with errors_of(part / DATABASE), engine.execution_options(rw=True).begin() as connection:
-            tables.fixed.create_all(connection)
+            _create_fixed(connection)
             connection.execute(insert(tables.meta), [{"key": key, "value": value} for key, value in facts.items()])
             adopt_forms(connection, *pack)
+            put_user(connection, User(user, "administrator", is_active=True))
             for office in offices:
                 put_office(connection, office)
             write_version(connection, tables.FORMAT)
@@ -205,21 +288,32 @@ def _fill(
         engine.dispose()
 
 
-def open_vault(folder: Path, secret: str, files: Mapping[str, str], clock: Clock) -> Vault:
+def open_vault(
+    folder: Path,
+    secret: str,
+    files: Mapping[str, str],
+    clock: Clock,
+    *,
+    user: str = "",
+    before_upgrade: Callable[[Vault], object] = lambda _vault: None,
+) -> Vault:
     """
     Opens a vault with a passphrase or the recovery code.
 
     Args:
         files: The pack that came with the program; adopted when it is newer than the vault's own.
+        user: Whose passphrase it is; empty: anybody's, which takes a second for each user.
+        before_upgrade: Called when the format of the vault is older, with the vault as it was.
 
     Raises:
-        VaultError: not_found, wrong_passphrase, slots_damaged, slots_weak, damaged, too_new, locked, io.
+        VaultError: not_found, wrong_passphrase, slots_damaged, slots_weak, damaged, too_new, locked, io,
+            user_disabled.
         FormsInvalid: The program's own pack has faults.
     """
     path = folder / DATABASE
     if not path.exists():
         raise VaultError("vault.not_found", path=folder)
-    key, slot = slots.open_slot(slots.read_slots(folder / SLOTS), secret, folder / SLOTS)
+    key, slot = slots.open_slot(slots.read_slots(folder / SLOTS), secret, folder / SLOTS, user=user)
     engine = open_engine(path, key)
     try:
         with errors_of(path), engine.begin() as connection:
@@ -227,7 +321,10 @@ def open_vault(folder: Path, secret: str, files: Mapping[str, str], clock: Clock
         if found // 1000 > tables.FORMAT_MAJOR:
             known = f"{tables.FORMAT_MAJOR}.{tables.FORMAT_MINOR}"
             raise VaultError("vault.too_new", path=path, found=f"{found // 1000}.{found % 1000}", known=known)
-        vault = Vault(folder, engine, slot.user, clock)
+        vault = Vault(folder, engine, Opened(slot.user, key, by_code=slot.kind == "recovery"), clock)
+        if found < tables.FORMAT:
+            before_upgrade(vault)
+            vault.upgrade()
         vault.adopt(files, "program")
     except BaseException:
         engine.dispose()

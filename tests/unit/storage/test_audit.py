@@ -1,0 +1,140 @@
+"""
+The audit is only added to, and whoever changes it behind the program's back is found out.
+
+W01 a line is there with its act or not at all, newest first, found by kind and words
+W02 no line can be changed or removed through the database
+W03 a changed, removed or inserted line is named
+W04 a vault of the first format gains users, roles and audit, after a copy; whoever opened it stays in charge
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+
+from desktop_app.base.errors import VaultError
+from desktop_app.storage import tables
+from desktop_app.storage.audit import broken_line, note, read_audit
+from desktop_app.storage.engine import read_version, write_version
+from desktop_app.storage.users import User, put_user, users
+from desktop_app.storage.vault import Vault, open_vault
+from tests.helpers.desks import FILES, PASSPHRASE, House
+
+
+def write_three(vault: Vault) -> None:
+    with vault.write() as connection:
+        note(vault, connection, "export", file="620402-000001-submission.ghpkg")
+        note(vault, connection, "unmask", record="0198", fields="姓名")
+        note(vault, connection, "export", file="620402-000002-submission.ghpkg", n="3")
+
+
+def without_triggers(connection: Connection) -> None:
+    for change in ("update", "delete"):
+        connection.exec_driver_sql(f"DROP TRIGGER audit_no_{change}")
+
+
+def test_w01_newest_first_by_kind_and_words__ok(county: Vault) -> None:
+    write_three(county)
+    with county.read() as connection:
+        assert [one.what for one in read_audit(connection)][:3] == ["export", "unmask", "export"]
+        assert [one.detail.get("n") for one in read_audit(connection, what=["export"])] == ["3", None]
+        assert [one.what for one in read_audit(connection, words="姓名")] == ["unmask"]
+        assert [one.actor for one in read_audit(connection, limit=1)] == ["经办人"]
+        assert broken_line(connection) == 0
+
+
+def test_w01_gone_with_its_act__ok(county: Vault) -> None:
+    def fail() -> None:
+        with county.write() as connection:
+            note(county, connection, "export", file="x")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    with county.read() as connection:
+        assert read_audit(connection, words="x") == []
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET actor = '别人'", "DELETE FROM audit"])
+def test_w02_refused_by_the_database__error(county: Vault, statement: str) -> None:
+    write_three(county)
+    with pytest.raises(IntegrityError), county.write() as connection:
+        connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "line"),
+    [
+        ("UPDATE audit SET actor = '别人' WHERE id = 2", 2),
+        ("UPDATE audit SET at = at + 1 WHERE id = 1", 1),
+        ("""UPDATE audit SET detail = '{"n": "4"}' WHERE id = 3""", 3),
+        ("DELETE FROM audit WHERE id = 2", 2),
+        ("DELETE FROM audit WHERE id = 1", 1),
+        ("INSERT INTO audit SELECT 4, at, actor, what, detail, digest FROM audit WHERE id = 1", 4),
+    ],
+)
+def test_w03_named__error(county: Vault, statement: str, line: int) -> None:
+    write_three(county)
+    with county.write() as connection:
+        without_triggers(connection)
+        connection.exec_driver_sql(statement)
+        assert broken_line(connection) == line
+
+
+def as_first_format(folder: Path, house: House) -> None:
+    """The vault as the first release made it."""
+    vault = open_vault(folder, PASSPHRASE, FILES, house.clock)
+    with vault.write() as connection:
+        for one in (tables.user, tables.audit):
+            one.drop(connection)
+        write_version(connection, 1000)
+    vault.close()
+
+
+def test_w04_gains_users_after_a_copy__ok(house: House) -> None:
+    folder = house.county.folder
+    house.close()
+    as_first_format(folder, house)
+    seen: list[int] = []
+
+    def copy(vault: Vault) -> None:
+        with vault.read() as connection:
+            seen.append(read_version(connection))
+
+    vault = open_vault(folder, PASSPHRASE, FILES, house.clock, before_upgrade=copy)
+    with vault.read() as connection:
+        assert users(connection) == [User("经办人", "administrator", is_active=True)]
+        assert read_version(connection) == tables.FORMAT
+        assert connection.execute(select(tables.audit)).all() == []
+    assert (vault.role, seen) == ("administrator", [1000])
+    vault.close()
+    open_vault(folder, PASSPHRASE, FILES, house.clock, before_upgrade=copy).close()
+    assert seen == [1000]
+
+
+def test_w04_failed_copy_stops_the_upgrade__error(house: House) -> None:
+    folder = house.county.folder
+    house.close()
+    as_first_format(folder, house)
+
+    def fail(_: Vault) -> None:
+        raise VaultError("vault.disk_full", path=folder)
+
+    with pytest.raises(VaultError) as caught:
+        open_vault(folder, PASSPHRASE, FILES, house.clock, before_upgrade=fail)
+    assert caught.value.code == "vault.disk_full"
+    seen: list[Callable[[], object]] = []
+    open_vault(folder, PASSPHRASE, FILES, house.clock, before_upgrade=lambda _: seen.append(list)).close()
+    assert len(seen) == 1, "it is still of the first format"
+
+
+def test_w04_a_slot_without_its_user_opens_nothing__error(house: House) -> None:
+    vault = house.county
+    with vault.write() as connection:
+        put_user(connection, User("经办人", "administrator", is_active=False))
+    house.close()
+    with pytest.raises(VaultError) as caught:
+        open_vault(vault.folder, PASSPHRASE, FILES, house.clock)
+    assert caught.value.code == "vault.user_disabled"
