@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from desktop_app.actions.drafts import my_drafts
 from desktop_app.base.clock import today
 from desktop_app.storage.conflicts import open_conflicts
+from desktop_app.storage.drafts import Draft
 from desktop_app.storage.lists import due_records
 from desktop_app.storage.reading import Reading
 from desktop_app.storage.sending import open_returns
@@ -36,6 +38,7 @@ class Today:
     Attributes:
         due: By last day, the oldest first, at most 200.
         returned: Record id → title of what the city sent back.
+        drafts: Unsaved text of the present user, the newest first.
         unknown_years: Years of limits for which no table of holidays is known; weekends stand in for it.
     """
 
@@ -43,6 +46,7 @@ class Today:
     returned: dict[str, str]
     n_conflicts: int
     unknown_years: tuple[int, ...]
+    drafts: tuple[Draft, ...]
 
 
 def todays_work(vault: Vault) -> Today:
@@ -69,7 +73,7 @@ def todays_work(vault: Vault) -> Today:
     found.sort(key=lambda one: (one.due_on, one.record_id))
     years = {int(one.due_on[:4]) for one in found}
     unknown = tuple(sorted(year for year in years if not vault.calendar.is_known_year(year)))
-    return Today(tuple(found[:_MOST]), returned, n_conflicts, unknown)
+    return Today(tuple(found[:_MOST]), returned, n_conflicts, unknown, tuple(my_drafts(vault)))
 
 
 def _returned(vault: Vault, reading: Reading, ids: list[str]) -> dict[str, str]:

@@ -96,6 +96,8 @@ SENTENCES: dict[str, str] = {
     "record.attachment_missing": "附件“{name}”的内容还没有到达或已损坏，请让登记单位重新发送。",
     "record.file_exists": "“{path}”已经存在，为免覆盖没有写入；请换一个文件夹。",
     "record.no_attachment": "这条记录没有名为“{name}”的附件。",
+    # draft: text that is not saved yet
+    "draft.not_found": "没有编号以“{id}”开头的草稿，或不止一份；请用 drafts list 查看。",
     # undo
     "undo.nothing": "没有可以撤销的接收。",
     "undo.answered": "{name} 已经发出回执，对方以为我方已收到，不能撤销；需要时请逐条更正。",

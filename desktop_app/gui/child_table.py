@@ -78,7 +78,7 @@ class ChildTable(QWidget):
         """Draws the rows as they stand in the vault; a row not kept yet stays at the end."""
         shown = self._page.shown
         rows = shown.children.get(self.ledger.key, []) if shown else []
-        waiting = self._unkept()
+        waiting = self.unkept()
         self._is_drawing = True
         self.table.setRowCount(0)
         for record in rows:
@@ -114,8 +114,27 @@ class ChildTable(QWidget):
         except (AssertionError, TypeError):  # typed text that is no value yet
             return str(value)
 
-    def _unkept(self) -> list[dict[str, object]]:
-        return [self._raw_of(row) for row in range(self.table.rowCount()) if not self._id_of(row)]
+    def unkept(self) -> list[dict[str, object]]:
+        """Rows in which something is typed and that are not written yet."""
+        rows = [self._raw_of(row) for row in range(self.table.rowCount()) if not self._id_of(row)]
+        return [raw for raw in rows if any(value is not None for value in raw.values())]
+
+    def type_in(self, rows: list[dict[str, object]]) -> None:
+        """Adds rows that are not written yet, such as those of a draft."""
+        self._is_drawing = True
+        for raw in rows:
+            self._append(None, raw)
+        self._is_drawing = False
+        self._empty.hide()
+        self._page.typed()
+
+    def drop_unkept(self) -> None:
+        """Takes away rows that are not written yet."""
+        self._is_drawing = True
+        for row in reversed(range(self.table.rowCount())):
+            if not self._id_of(row):
+                self.table.removeRow(row)
+        self._is_drawing = False
 
     def _id_of(self, row: int) -> str:
         item = self.table.item(row, 0)
@@ -147,6 +166,8 @@ class ChildTable(QWidget):
         item.setText(self.printed(field, raw))
         if record_id:
             self._do(lambda: edit_record(self.desk.vault, record_id, {field.key: raw}))
+        else:
+            self._page.typed()
 
     def keep_row(self) -> bool:
         """Writes the new row in front; True when there is nothing left to write."""

@@ -264,6 +264,13 @@ class RecordForm(QObject):
         self._before[key] = box.editor.value()
         box.uncover()
 
+    def uncover_all(self, keys: Iterable[str]) -> None:
+        """Takes the covers off these fields, which the person has typed into."""
+        for key in keys:
+            if key in self.boxes and self.boxes[key].is_covered:
+                self._seen.add(key)
+                self.boxes[key].uncover()
+
     def leave_uncovered(self) -> None:
         """What the person has typed just now need not be hidden from her."""
         self._seen.update(self.boxes)

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtWidgets import QLabel, QTableWidgetItem, QVBoxLayout
 
 from desktop_app.actions.home import Due, Today, todays_work
-from desktop_app.base.clock import today
+from desktop_app.base.clock import local_text, today
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading
@@ -50,7 +50,7 @@ class HomePage(Page):
         rows = [_cells(one, ledgers[one.ledger].label) for one in found.due]
         self.table.show_rows(_HEADS, rows, n_words=len(_HEADS))
         self.table.setVisible(bool(rows))
-        is_quiet = not (rows or found.returned or found.n_conflicts)
+        is_quiet = not (rows or found.returned or found.n_conflicts or found.drafts)
         self.empty.setText("没有到期的事项。从左边选一个台账，按“新增”开始登记。" if is_quiet else "")
         self.empty.setVisible(is_quiet)
         years = "、".join(map(str, found.unknown_years))
@@ -62,17 +62,30 @@ class HomePage(Page):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         n_late = sum(one.n_days < 0 for one in found.due)
-        lines = [(f"已逾期 {n_late} 件，7 天内到期 {len(found.due) - n_late} 件", "")] if found.due else []
+        lines: list[tuple[str, str, dict[str, str]]] = []
+        if found.due:
+            lines.append((f"已逾期 {n_late} 件，7 天内到期 {len(found.due) - n_late} 件", "", {}))
         if found.n_conflicts:
-            lines.append((f"有 {found.n_conflicts} 处冲突待裁决", "conflicts"))
-        lines += [(f"市里退回修改：{title}", f"record/{one}") for one, title in found.returned.items()]
-        for at, (text, address) in enumerate(lines):
+            lines.append((f"有 {found.n_conflicts} 处冲突待裁决", "conflicts", {}))
+        for one in found.drafts:
+            page = f"record/{one.record}" if one.record else f"new/{one.ledger}"
+            lines.append((f"没有保存的草稿：{one.title}（{local_text(one.at)}）", page, {"draft": one.id}))
+        lines += [(f"市里退回修改：{title}", f"record/{one}", {}) for one, title in found.returned.items()]
+        for at, (text, address, options) in enumerate(lines):
             if address:
                 go = button(text, f"home.call{at}", kind="link")
-                go.clicked.connect(partial(self.desk.open, address))
+                go.clicked.connect(partial(self._go, address, options))
                 self.calls.addWidget(go)
             else:
                 self.calls.addWidget(named(QLabel(text), "home.count"))
+
+    def _go(self, address: str, options: dict[str, str], _: bool = False) -> None:
+        self.desk.open(address, **options)
+
+    def show_now(self) -> None:
+        """What is due changes with the day, and drafts come and go without a word."""
+        self.is_stale = True
+        super().show_now()
 
     def _open(self, item: QTableWidgetItem) -> None:
         self.desk.open(f"record/{item.data(DATA_ROLE)}")

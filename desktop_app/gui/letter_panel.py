@@ -196,7 +196,7 @@ class LetterPanel(QWidget):
         if not values.get("kind") or not values.get("theme"):
             self._desk.messages.say("先选择文书类型和主题，再套用模板。", "hint")
             return
-        if self._page.reason.isVisible() or self._is_frozen(values):
+        if self._page.why_locked() or self._is_frozen(values):
             self._desk.messages.say("这份文书不能再改。", "hint")
             return
         name = str(self.template.currentData() or "")

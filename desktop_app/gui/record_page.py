@@ -7,30 +7,33 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QWidget
 
 from desktop_app.actions.changes import Changes
-from desktop_app.actions.entry import last_values, look, new_values
+from desktop_app.actions.entry import look, new_values
 from desktop_app.actions.reading import Shown, show_record
 from desktop_app.actions.records import Given, add_records, delete_record, edit_record, restore_record
 from desktop_app.base.errors import KnownError, Problem, RecordInvalid
 from desktop_app.gui.child_table import ChildTable
 from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.drafting import Drafting
 from desktop_app.gui.editors.attachments import AttachmentsEditor
+from desktop_app.gui.entry_aids import copy_last, focus_first, leave_field, start_values, toggle_sticky
 from desktop_app.gui.form import RecordForm
 from desktop_app.gui.history_tab import HistoryTab
 from desktop_app.gui.letter_panel import LetterPanel
 from desktop_app.gui.messages import ask_reason, confirm, restyle
 from desktop_app.gui.naming import named
-from desktop_app.gui.page import Page, button, column_of, heading, row_of
+from desktop_app.gui.page import Page, column_of
 from desktop_app.gui.problem_list import ProblemList
+from desktop_app.gui.record_head import RecordHead
 from desktop_app.gui.steps_tab import StepsTab
+from desktop_app.gui.unsaved import draft_title, unsaved
 from desktop_app.schema.letters import LETTER
 from desktop_app.schema.model import Ledger
 
 NEED_REASON = ("record.sealed", "record.needs_reason")
 LOOK_PAUSE_MS = 250
-SENDING = {"unsent": "待报", "sent": "已报", "received": "已接收", "returned": "退回"}
 
 
 class RecordPage(Page):
@@ -54,22 +57,15 @@ class RecordPage(Page):
     # Drawing
 
     def _arrange(self) -> None:
-        self._head = heading("")
-        named(self._head, "record.title")
-        self._state = named(QLabel(), "record.state")
-        self._state.setProperty("kind", "faint")
-        self.save_button = button("保存", "record.save", kind="primary", tip="Ctrl+S")
-        self.save_button.clicked.connect(self.save)
-        self.next_button = button("保存并新增下一条", "record.save_next", tip="Ctrl+Shift+S；固定的字段保留")
-        self.next_button.clicked.connect(self.save_and_next)
-        self.delete_button = button("删除", "record.delete")
-        self.delete_button.clicked.connect(self._delete_or_restore)
+        self.head = RecordHead(self.ledger)
+        self.head.save.clicked.connect(self.save)
+        self.head.save_next.clicked.connect(self.save_and_next)
+        self.head.discard.clicked.connect(self._discard)
+        self.head.delete.clicked.connect(self._delete_or_restore)
         column = column_of(self, margin=10, spacing=6)
-        column.addLayout(row_of(self._head, self._state, 1, self.save_button, self.next_button, self.delete_button))
-        self.reason = named(QLabel(wordWrap=True), "record.reason")
-        self.reason.setProperty("kind", "warning")
-        self.reason.hide()
-        column.addWidget(self.reason)
+        column.addWidget(self.head)
+        self.drafting = Drafting(self.desk, self)
+        column.addWidget(self.drafting)
 
         self.tabs = named(QTabWidget(), "record.tabs", "分区")
         for label, section in self.form.sections.items():
@@ -108,8 +104,8 @@ class RecordPage(Page):
         for keys, slot in (
             ("Ctrl+S", self.save),
             ("Ctrl+Shift+S", self.save_and_next),
-            ("F2", self.copy_last),
-            ("F3", self.toggle_sticky),
+            ("F2", partial(copy_last, self)),
+            ("F3", partial(toggle_sticky, self)),
         ):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
@@ -145,22 +141,12 @@ class RecordPage(Page):
         shown = self.shown
         title = shown.title if shown else f"新增{self.ledger.label}"
         self.set_title(title)
-        self._head.setText(title if len(title) <= 30 else title[:29] + "…")
-        self._head.setToolTip(title)
-        state = ""
-        if shown is not None and self.ledger.workflow:
-            state = self.ledger.workflow.states.get(str(shown.record.values.get("state")), "")
-        sending = SENDING.get(shown.sending, "") if shown else ""
-        self._state.setText("　".join(one for one in (state, sending) if one))
-        locked = self._why_read_only()
+        locked = self.why_locked()
+        self.head.show_record(title, shown, locked)
+        self.head.discard.setVisible(bool(self._typed))
+        if self._typed:
+            self.titled.emit("*" + title)
         self.form.set_read_only(bool(locked), self._frozen())
-        self.reason.setText(locked)
-        self.reason.setVisible(bool(locked))
-        for one in (self.save_button, self.next_button):
-            one.setEnabled(not locked)
-            one.setToolTip(locked or one.toolTip())
-        self.delete_button.setVisible(shown is not None)
-        self.delete_button.setText("恢复" if shown and shown.record.is_deleted else "删除")
 
     def _frozen(self) -> tuple[str, ...]:
         """Fields that are fixed in the record's state."""
@@ -169,7 +155,8 @@ class RecordPage(Page):
             return ()
         return frozen.fields
 
-    def _why_read_only(self) -> str:
+    def why_locked(self) -> str:
+        """Why nothing of the record can be changed here; empty when it can."""
         if self.shown is None:
             return ""
         record = self.shown.record
@@ -188,11 +175,37 @@ class RecordPage(Page):
 
     def _edited(self, key: str) -> None:
         self._typed.add(key)
-        if not self.title.startswith("*"):
-            self.titled.emit("*" + self.title)
+        self.typed()
         self._timer.start()
         if self.letter is not None:
             self.letter.soon()
+
+    def typed(self) -> None:
+        """Something on the page was typed: it is marked and will be kept as a draft."""
+        self.titled.emit("*" + self.title)
+        self.head.discard.show()
+        self.drafting.soon()
+
+    # What is not saved
+
+    @property
+    def is_typed_in(self) -> bool:
+        """Whether a field of the form was changed by the person since it was drawn or saved."""
+        return bool(self._typed)
+
+    def start_over(self) -> None:
+        """Shows the record as it stands in the vault, or a new one, without what was typed."""
+        self._typed.clear()
+        for table in self.children_tables.values():
+            table.drop_unkept()
+        if self.steps is not None:
+            self.steps.type_in({})
+        self.refresh()
+
+    def _discard(self) -> None:
+        if confirm(self, f"放弃“{draft_title(self)}”没有保存的内容？", yes="放弃", no="继续填写"):
+            self.drafting.forget()
+            self.start_over()
 
     def judge(self) -> None:
         """Shows what the rules say of the form as it stands."""
@@ -226,7 +239,7 @@ class RecordPage(Page):
 
     def save(self, _: bool = False, *, note: str = "") -> bool:
         """Writes the record, with a reason where one is asked for; False when something has to be mended first."""
-        self._leave_field()
+        leave_field(self)
         self._has_tried = True
         vault, errors = self.desk.vault, list[KnownError]()
         if self.record_id:
@@ -252,7 +265,10 @@ class RecordPage(Page):
             self.record_id = changes.record_ids[0]
             self.address = Address("record", self.record_id)
         self._typed.clear()
+        self.drafting.forget()
         self.refresh()
+        if unsaved(self):
+            self.drafting.soon()  # a row of a child table, say, that is not kept yet
         self.desk.messages.say(f"已保存：{self.title}")
 
     def _refused(self, error: KnownError) -> None:
@@ -281,33 +297,22 @@ class RecordPage(Page):
     def reopen(self, address: Address) -> None:
         """Asked for again, with values to start with."""
         super().reopen(address)
-        self._start_values()
+        start_values(self)
+        self.drafting.resume(str(address.options.get("draft") or ""))
 
     def show_now(self) -> None:
         """The values to start with are typed in once the form is drawn."""
         was_stale = self.is_stale
         super().show_now()
-        if was_stale and not self.record_id:
-            self._start_values()
-            self._focus_first()
-
-    def _start_values(self) -> None:
-        kept = self.address.options.get("kept")
-        if isinstance(kept, Mapping):
-            self.form.type_in(kept)
-            for key in kept:
-                self.form.boxes[key].set_sticky(True)
-        typed = str(self.address.options.get("typed") or "")
-        first_text = next((key for key, box in self.form.boxes.items() if box.field.type.name == "text"), None)
-        if typed and first_text:
-            self.form.type_in({first_text: typed})
-        self.judge()
-
-    def _focus_first(self) -> None:
-        for box in self.form.boxes.values():
-            if box.editor is not None and box.editor.value() is None and box.isVisibleTo(self):
-                box.editor.main.setFocus()
-                return
+        if not was_stale:
+            return
+        if not self.record_id:
+            start_values(self)
+            focus_first(self)
+        if draft := str(self.address.options.get("draft") or ""):
+            self.drafting.resume(draft)
+        else:
+            self.drafting.offer()
 
     def _delete_or_restore(self) -> None:
         assert self.shown is not None
@@ -320,39 +325,12 @@ class RecordPage(Page):
             return
         if self.desk.act(lambda: delete_record(self.desk.vault, self.record_id), by=self) is not None:
             self._typed.clear()
+            self.drafting.forget()
             self.refresh()
 
-    def copy_last(self) -> None:
-        """F2: the value that the last record of this ledger has in this field."""
-        box = self.form.focused()
-        if box is None or box.editor is None:
-            self.desk.messages.say("请先把光标放在要填的字段里，再按 F2 复制上一条的值。", "hint")
-            return
-        value = last_values(self.desk.vault, self.ledger.key).get(box.field.key)
-        if value is None:
-            self.desk.messages.say(f"上一条记录的“{box.field.label}”是空的。", "hint")
-            return
-        box.editor.set_value(value)
-        self._edited(box.field.key)
-
-    def toggle_sticky(self) -> None:
-        """F3: the field in front keeps its value for the next record, or no longer does."""
-        box = self.form.focused()
-        if box is not None:
-            box.set_sticky(not box.is_sticky)
-
-    def _leave_field(self) -> None:
-        """Ends typing in the field in front, so that its text takes its usual form."""
-        box = self.form.focused()
-        tidy = getattr(box.editor, "tidy", None) if box else None
-        if tidy is not None:
-            tidy()
-
     def may_leave(self) -> bool:
-        """Asks before typed text would be lost."""
-        if not self._typed or not (self.form.changed() if self.record_id else any(self.form.raw().values())):
-            return True
-        return confirm(self, f"“{self.title}”还没有保存。", yes="不保存，离开", no="留下")
+        """Typed text is kept as a draft."""
+        return self.drafting.leave()
 
     def concerns(self, changes: Changes) -> bool:
         """This record, a row of its child tables, or the forms themselves."""

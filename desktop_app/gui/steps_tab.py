@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -35,6 +37,7 @@ class StepsTab(QScrollArea):
         named(self, "record.steps", "办理")
         self.setWidgetResizable(True)
         self._boxes: dict[str, list[FieldBox]] = {}
+        self._typed: dict[str, dict[str, object]] = {}
 
     def refresh(self) -> None:
         """Draws state, open steps and what has been done, anew."""
@@ -82,7 +85,9 @@ class StepsTab(QScrollArea):
             assert box.editor is not None
             preset = step.sets.get(key)
             now = today(self._desk.vault.clock).isoformat()
-            box.editor.set_value(values.get(key) or (now if preset == "today" else preset))
+            usual = values.get(key) or (now if preset == "today" else preset)
+            box.editor.set_value(self._typed.get(step.key, {}).get(key, usual))
+            box.edited.connect(partial(self._edited, step.key, box.editor))
             boxes.append(box)
             column.addWidget(box)
         owner_role = self._desk.vault.owner.role
@@ -92,6 +97,21 @@ class StepsTab(QScrollArea):
         go.clicked.connect(lambda: self.take(step, boxes))
         self._boxes[step.key] = boxes
         return frame
+
+    def _edited(self, step: str, editor: Editor, key: str) -> None:
+        self._typed.setdefault(step, {})[key] = editor.value()
+        self._page.typed()
+
+    def typed(self) -> dict[str, dict[str, object]]:
+        """What was typed for steps that are not taken yet, by step and field."""
+        return self._typed
+
+    def type_in(self, typed: Mapping[str, dict[str, object]]) -> None:
+        """Types values for steps, such as those of a draft, in place of what was typed."""
+        self._typed = {key: dict(values) for key, values in typed.items()}
+        self.refresh()
+        if typed:
+            self._page.typed()
 
     def boxes(self, step: str) -> list[FieldBox]:
         """What is asked for a step that is open now."""
@@ -119,8 +139,12 @@ class StepsTab(QScrollArea):
                 box.show_problem(found.get(box.field.key))
             self._desk.messages.say(str(error), "error")
 
+        typed = self._typed.pop(step.key, None)
         changes = self._desk.act(lambda: take_step(self._desk.vault, record_id, step.key, raw), failed=refused)
+        if changes is None and typed is not None:
+            self._typed[step.key] = typed
         if changes is not None:
+            self._page.drafting.keep()
             self._desk.messages.say(f"已办理：{step.label}")
 
     def _timeline(self) -> QWidget:

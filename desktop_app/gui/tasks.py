@@ -79,6 +79,11 @@ class TaskRunner(QObject):
         self._came.connect(self._deliver)
 
     @property
+    def title(self) -> str:
+        """What is under way, empty for nothing."""
+        return self._open[0].title if self._open else ""
+
+    @property
     def is_busy(self) -> bool:
         """Whether work is under way or waiting."""
         return bool(self._open)
@@ -118,6 +123,8 @@ class TaskRunner(QObject):
 
     @Slot(object)
     def _deliver(self, parcel: _Parcel) -> None:
+        if parcel.task not in self._open:
+            return  # the program is ending
         self._open.remove(parcel.task)
         self.ended.emit(parcel.task)
         if parcel.error is None:
@@ -129,11 +136,12 @@ class TaskRunner(QObject):
             raise parcel.error
 
     def shutdown(self) -> None:
-        """Asks what runs to stop and waits for it."""
+        """Asks what runs to stop and waits for it; nobody is told any more how it ended."""
         for task in self._open:
             task.cancel()
         self._pool.clear()
         self._pool.waitForDone()
+        self._open.clear()
 
 
 class _Job(QRunnable):

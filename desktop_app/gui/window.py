@@ -76,9 +76,12 @@ class Window(QMainWindow):
         self._stack.setCurrentWidget(self.login)
 
     def lock(self) -> bool:
-        """Closes the vault and shows the log-in; False when the person stays to save something."""
+        """Closes the vault and shows the log-in; False while work is under way or text could not be kept."""
         if self.frame is None or self.desk is None:
             return True
+        if self.runner.is_busy:
+            self.messages.say(f"“{self.runner.title}”还没有完成，完成后再锁定；能停止的工作可以先按“停止”。", "hint")
+            return False
         if not self.frame.may_leave():
             return False
         self._stack.setCurrentWidget(self.login)
@@ -126,9 +129,12 @@ class Window(QMainWindow):
         self.runner.start("正在恢复备份", work, done, failed)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 Qt's name
-        """Closes the vault when nothing unsaved is left; work under way is stopped and undone."""
+        """Closes the vault once unsaved text is kept; work under way is stopped and undone, or ended."""
+        if self.frame is not None and not self.frame.may_leave():
+            event.ignore()
+            return
+        self.runner.shutdown()
         if self.lock():
-            self.runner.shutdown()
             self.setup_page.close_vault()
             event.accept()
         else:

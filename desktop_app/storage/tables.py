@@ -21,7 +21,7 @@ from sqlalchemy.types import TypeEngine
 from desktop_app.schema.model import PARENT, STATE, Field, Ledger, Pack
 
 FORMAT_MAJOR, FORMAT_MINOR = 1, 1
-"""Vault format. 2026-11: 1.0, the first; 1.1: seals, users, audit. A newer minor opens, a newer major is refused."""
+"""Vault format. 2026-11: 1.0, the first; 1.1: seals, users, audit, drafts. Newer minors open, newer majors do not."""
 FORMAT = FORMAT_MAJOR * 1000 + FORMAT_MINOR
 
 SEQ_BITS = 40
@@ -163,6 +163,18 @@ package = Table(
     Column("at", Integer, nullable=False),
     Column("report", String, nullable=False),
     Index("package_by_office", "sender", "recipient", "number"),
+)
+
+draft = Table(
+    "draft",
+    fixed,
+    Column("id", String, primary_key=True),
+    Column("user", String, nullable=False),
+    Column("ledger", String, nullable=False),
+    Column("record", String, nullable=False),  # being changed; empty for a new one
+    Column("title", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("content", String, nullable=False),  # JSON, as the form made it
 )
 
 counter = Table("counter", fixed, Column("name", String, primary_key=True), Column("n", Integer, nullable=False))

@@ -51,7 +51,7 @@ def test_l01_from_template_to_signature(entered: Window, vault: Vault, qtbot: Qt
     page.put({"facts": "接到反映，请核实。"})
     qtbot.waitUntil(lambda: "第 1 页" in panel.place.text())
     assert "替代字体" in panel.fonts.text() or "仿宋" in panel.fonts.text()
-    qtbot.mouseClick(page.save_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.head.save, Qt.MouseButton.LeftButton)
     assert page.record_id, entered.frame and entered.frame.strip.text.text()
     assert page.steps is not None
     page.tabs.setCurrentWidget(page.steps)
@@ -148,7 +148,7 @@ def test_l03_reason_for_a_longer_limit(
         return "对方申请延期"
 
     monkeypatch.setattr(record_page, "ask_reason", answer)
-    qtbot.mouseClick(page.save_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.head.save, Qt.MouseButton.LeftButton)
     assert "回复期限" in asked[0]
     assert show_history(vault, letter)[-1].note == "对方申请延期"
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetIt
 
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.lookup import candidates, title_of
+from desktop_app.base.ids import is_id
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.editors.editor import Editor
 from desktop_app.gui.naming import named
@@ -70,7 +71,12 @@ class ReferenceEditor(Editor):
         return self.line.text().strip() or None
 
     def set_value(self, value: object) -> None:
-        """Shows the titles of the records with these ids."""
+        """Shows the titles of the records with these ids; text that is no id stays as it was typed."""
+        if isinstance(value, str) and not is_id(value):
+            self._chosen = []
+            self._go.setEnabled(False)
+            self.line.setText(value)
+            return
         ids = value if isinstance(value, list) else [value] if value else []
         self._chosen = [(str(one), title_of(self.desk.vault, self._ledger.key, str(one))) for one in ids]
         self._write()
