@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from desktop_app.actions.changes import Changes
@@ -93,3 +94,59 @@ def decide_conflict(vault: Vault, record_id: str, field: str, revision: str, *, 
             raise ActionRefused("conflict.no_choice", revision=revision, known=known)
         Writing(vault, connection, note=note).change(record, {field: chosen[0]})
     return Changes(frozenset({record.ledger}), (record.id,))
+
+
+RULES = {"owner": "采用登记单位（县区）的值", "city": "采用市级的值", "shown": "采用现在显示的值"}
+"""How many conflicts are decided at once; none of them goes by a clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """`n_left` conflicts have no value of the office that the rule names, or several: a person looks at them."""
+
+    n_decided: int
+    n_left: int
+    changes: Changes
+
+
+def decide_conflicts(vault: Vault, rule: str, *, ledger: str = "", note: str = "") -> Decided:
+    """
+    Decides every open conflict by one rule, all or none; each record gets one revision.
+
+    Args:
+        rule: A key of `RULES`. ledger: Only the records of this one.
+
+    Raises:
+        ActionRefused: conflict.unknown_rule, sealed.
+    """
+    if rule not in RULES:
+        raise ActionRefused("conflict.unknown_rule", rule=rule, known=some(RULES))
+    chosen: dict[str, dict[str, object]] = defaultdict(dict)
+    ledgers = set[str]()
+    n_left = 0
+    with vault.write() as connection:
+        for one in open_conflicts(connection):
+            if ledger and one.ledger != ledger:
+                continue
+            values = _by_rule(vault, connection, one, rule)
+            if len(values) != 1:
+                n_left += 1
+                continue
+            chosen[one.record][one.field] = values[0]
+            ledgers.add(one.ledger)
+        writing = Writing(vault, connection, note=note or RULES[rule])
+        for record_id, fields in chosen.items():
+            writing.change(find_record(vault, connection, record_id), fields)
+    changes = Changes(frozenset(ledgers), tuple(chosen))
+    return Decided(sum(map(len, chosen.values())), n_left, changes)
+
+
+def _by_rule(vault: Vault, connection: Connection, one: OpenConflict, rule: str) -> list[object]:
+    """The values that the rule asks for; not one means that it does not decide."""
+    if rule == "shown":
+        return [one.choices[0][1]]
+    authors = {entry.revision.id: entry.office for entry in history(connection, one.record)}
+    owner = find_record(vault, connection, one.record).office
+    if rule == "city":
+        return [value for revision, value in one.choices if authors[revision] != owner]
+    return [value for revision, value in one.choices if authors[revision] == owner]

@@ -105,12 +105,26 @@ def _files(paths: list[Path]) -> tuple[list[Path], bool]:
         if not path.is_dir():
             found.append(path)
             continue
-        inside = [one for one in path.iterdir() if one.is_file()]
-        packages = sorted(one for one in inside if one.name.endswith(SUFFIX))
+        packages, n_others = packages_in(path)
         if not packages:
-            raise PackageError("package.none_found", path=path, n=len(inside))
+            raise PackageError("package.none_found", path=path, n=n_others)
         found += packages
     return found, len(paths) == 1 and not paths[0].is_dir()
+
+
+def packages_in(folder: Path) -> tuple[list[Path], int]:
+    """
+    The packages of a folder by sender and number, as their names say, and how many other files lie there.
+
+    Raises:
+        PackageError: package.read: the stick was pulled out.
+    """
+    try:
+        inside = [one for one in folder.iterdir() if one.is_file()]
+    except OSError as error:
+        raise PackageError("package.read", path=folder, detail=error.strerror or error) from error
+    packages = sorted(one for one in inside if one.suffix.casefold() == SUFFIX)
+    return packages, len(inside) - len(packages)
 
 
 def import_package(vault: Vault, path: Path) -> Imported:
@@ -191,10 +205,10 @@ def _verify(vault: Vault, path: Path, sealed: Sealed) -> Verified:
         sender = find_office(connection, header.sender)
         before = find_package(connection, header.package)
         is_retired = header.signer in retired_keys(connection)
+    if sender is not None and is_retired and before is None:
+        raise PackageError("package.retired_signer", name=path.name, sender=sender.name)
     if sender is None or sender.code == vault.owner.office or not sender.is_paired:
         raise PackageError("package.unknown_sender", name=path.name, sender=header.sender)
-    if is_retired and before is None:
-        raise PackageError("package.retired_signer", name=path.name, sender=sender.name)
     key = header.signer if is_retired else sender.verify_key
     digest = check_package(path, sealed, key, sender.name)
     return Verified(path, sealed, sender, digest, local_text(before.at) if before else "")

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from desktop_app.actions.changes import Changes
 from desktop_app.actions.desk import NewDesk, check_code, identity_of, make_desk, open_desk
 from desktop_app.actions.packing import Outgoing, incoming, send
 from desktop_app.base.clock import millis
@@ -67,6 +68,28 @@ def enrol_again(vault: Vault, *, code: str, out: Path) -> Path:
         if office is None or office.role != "county":
             raise ActionRefused("office.unknown", code=code)
         return _enrol(vault, connection, office, out)
+
+
+def revoke_office(vault: Vault, *, code: str) -> Changes:
+    """
+    Stops a county's key at once, as of a PC that was stolen; its work so far stays, and it is enrolled again.
+
+    Raises:
+        ActionRefused: city_only, office.unknown, office.is_city, office.not_paired.
+    """
+    _check_city(vault)
+    with vault.write() as connection:
+        office = find_office(connection, code)
+        if office is None:
+            raise ActionRefused("office.unknown", code=code)
+        if office.role != "county":
+            raise ActionRefused("office.is_city", name=office.name)
+        if not office.is_paired:
+            raise ActionRefused("office.not_paired", name=office.name)
+        retire_key(connection, office, millis(vault.clock.now()))
+        forget_acknowledged(connection, office.code)
+        put_office(connection, replace(office, token="", recipient="", verify_key=""))
+    return Changes(settings=True)
 
 
 def _check_city(vault: Vault) -> None:

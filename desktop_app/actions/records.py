@@ -66,7 +66,10 @@ def add_records(vault: Vault, ledger_name: str, given: Iterable[Given], *, note:
         checker = _Checker(vault, ledger, reading)
         rows = [checker.new(one) for one in given]
         checker.refuse_bad()
-        ids = Writing(vault, connection, note=note).add(ledger.key, rows)
+        writing = Writing(vault, connection, note=note)
+        ids = writing.add(ledger.key, rows)
+        if ledger.child_of:
+            answer_returns(vault, connection, writing, *rows)
     return Changes(frozenset({ledger.key}), tuple(ids), notes=tuple(checker.notes))
 
 
@@ -232,7 +235,7 @@ def _change(
             fields |= effect.complete(record, {**record.values, **fields})
         if fields:
             writing.change(record, fields, step=step.key if step else "")
-            answer_returns(vault, connection, writing, record.id)
+            answer_returns(vault, connection, writing, {**record.values, "id": record.id})
     touched = (record.id, *(effect.created if effect else ())) if fields else ()
     return Changes(frozenset({ledger.key}), touched, notes=tuple(checker.notes))
 
@@ -306,7 +309,7 @@ def _set_deleted(vault: Vault, record_id: str, *, deleted: bool, note: str) -> C
             _refuse_frozen(reading, vault.pack.ledgers[record.ledger], record, [DELETED])
         writing = Writing(vault, connection, note=note)
         writing.change(record, {DELETED: deleted})
-        answer_returns(vault, connection, writing, record.id)
+        answer_returns(vault, connection, writing, {**record.values, "id": record.id})
     return Changes(frozenset({record.ledger}), (record.id,))
 
 

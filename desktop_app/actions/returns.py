@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from desktop_app.actions.changes import Changes
 from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused
 from desktop_app.schema.clauses import Frame
-from desktop_app.schema.model import STATE, Clause, Ledger
+from desktop_app.schema.model import PARENT, STATE, Clause, Ledger
 from desktop_app.schema.suggest import hint
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.lists import list_records
@@ -84,11 +85,18 @@ def list_returns(vault: Vault, *, with_settled: bool = False) -> list[StoredReco
         return list_records(vault, connection, RETURN_NOTE, where=where, frame=frame)
 
 
-def answer_returns(vault: Vault, connection: Connection, writing: Writing, record_id: str) -> None:
-    """In a county, marks the open returns of a record as answered by the change just written."""
+def answer_returns(vault: Vault, connection: Connection, writing: Writing, *changed: Mapping[str, object]) -> None:
+    """
+    In a county, marks the open returns of records as answered by the change just written, in its transaction.
+
+    Args:
+        changed: `id` and, of a line of a child table, `parent`: mending a line mends the record it belongs to.
+    """
     if vault.owner.role != "county" or RETURN_NOTE not in vault.rows:
         return
+    records = {one.get(key) for one in changed for key in ("id", PARENT)}
     now = today(vault.clock).isoformat()
-    where = (Clause("record", "is", record_id), Clause(STATE, "in", (OPEN,)))
+    where = [Clause(STATE, "in", (OPEN,))]
     for note in list_records(vault, connection, RETURN_NOTE, where=where, frame=Frame(today=now)):
-        writing.change(note, {STATE: RESUBMITTED, "resubmitted_on": now}, step="resubmit")
+        if note.values["record"] in records:
+            writing.change(note, {STATE: RESUBMITTED, "resubmitted_on": now}, step="resubmit")

@@ -112,10 +112,12 @@ SENTENCES: dict[str, str] = {
     "period.unfinished": "期段内有 {n} 处须改正或说明，改好后再上报：",
     "period.not_declared": "{office} 还没有上报期段 {period}。",
     "period.figures_moved": "期段 {period} 上报（核对码 {declared}）之后数字又有变化（现为 {found}），不能打印签字表；请重新上报这个期段。",
+    "period.unknown_step": "期段没有“{step}”这种审定；可用：{known}。",
     "period.names": "上报期段要写明填报人（--filler）和审核领导（--leader）。",
     # conflict
     "conflict.not_open": "记录“{title}”的字段“{field}”没有待决的冲突。",
     "conflict.no_choice": "“{revision}”不是其中一个值；请写出修订编号：{known}。",
+    "conflict.unknown_rule": "没有裁决规则“{rule}”；可用：{known}。",
     # ledger: checks written in the forms
     "ledger.check": "{message}",
     # letter
@@ -163,6 +165,7 @@ SENTENCES: dict[str, str] = {
     "office.bad_code": "单位代码“{code}”应为 6 位数字。",
     "office.exists": "单位 {code} 已经登记为“{name}”。",
     "office.unknown": "没有代码为 {code} 的单位，请先用 offices add 登记。",
+    "office.is_city": "{name}是本单位，不能停用自己的钥匙。",
     "office.city_only": "只有市级密库可以做这件事。",
     "office.county_only": "只有县级密库可以做这件事。",
     "office.not_paired": "{name}还没有完成登记；请先导入它的登记文件。",
@@ -192,6 +195,7 @@ SENTENCES: dict[str, str] = {
     "package.many_deletions": "“{ledger}”一次删除 {n} 条，请与发送单位核对。",
     "package.column_changed": "“{ledger}”的“{field}”一次改动 {n} 条记录，超过五分之一，请与发送单位核对。",
     "package.figures_differ": "{period}“{label}”：自报 {declared}，按记录计算 {found}，请核对。",
+    "package.not_logged": "没有名为“{name}”的收发记录；请用 packages list 查看。",
     "package.none_found": "“{path}”里没有数据包（看过 {n} 个文件）。",
     "package.exists": "“{path}”已经存在，为免覆盖没有写入；请换一个文件夹。",
     "package.write": "写“{path}”失败：{detail}。没有留下半个文件；请检查 U 盘后重试。",

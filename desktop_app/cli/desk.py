@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from desktop_app.actions.desk import DEFAULT_USER, NewDesk, init_city, write_age_identity
-from desktop_app.actions.pairing import add_office, enrol_again, init_county
+from desktop_app.actions.pairing import add_office, enrol_again, init_county, revoke_office
 from desktop_app.base.errors import KnownError
 from desktop_app.base.paths import forms_dir
 from desktop_app.cli.session import Json, print_json, print_lines, session
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     offices = typer.Typer(help="单位：登记县区、查看名单。", no_args_is_help=True)
     offices.command("add", help="登记一个县区，写出它的入网文件。")(add)
     offices.command("repair", help="县区换了电脑：写出新的入网文件，登记后旧钥匙停用。")(repair)
+    offices.command("revoke", help="立即停用一个县区的钥匙，如电脑被盗。")(revoke)
     offices.command("list", help="已知单位及登记情况。")(list_offices)
     app.add_typer(offices, name="offices")
     keys = typer.Typer(help="本单位的钥匙。", no_args_is_help=True)
@@ -114,6 +115,20 @@ def repair(
         print_json({"office": code, "enrolment": str(path)})
     else:
         print_lines([f"入网文件：{path}"])
+
+
+def revoke(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="单位代码，6 位")],
+    as_json: Json = False,
+) -> None:
+    """What the office sent before stays."""
+    with session(context).open() as vault:
+        revoke_office(vault, code=code)
+    if as_json:
+        print_json({"office": code})
+    else:
+        print_lines([f"{code} 的钥匙已停用，它写的包不再接收；换好电脑后用 offices repair 重新入网。"])
 
 
 def export_key(

@@ -8,16 +8,16 @@ from typing import Annotated, Any
 import typer
 
 from desktop_app.actions import conflicts as conflicts_
-from desktop_app.actions.declaring import find_report
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import Preview, preview_package, undo_last_import
+from desktop_app.actions.periods import decide_period, declared_period
 from desktop_app.actions.publishing import publish_forms
 from desktop_app.actions.returns import ReturnGiven, add_return, list_returns
 from desktop_app.actions.status import BoardRow, board, own_status
-from desktop_app.actions.steps import take_step
+from desktop_app.actions.telling import CHANGE_KINDS, ledger_labels, told_import
 from desktop_app.base.errors import ActionRefused, KnownError
 from desktop_app.base.paths import forms_dir
-from desktop_app.cli.packages import told_import
+from desktop_app.cli.packages import indented
 from desktop_app.cli.session import Json, print_json, print_lines, session
 from desktop_app.schema.load import read_files
 from desktop_app.schema.types import show_value
@@ -33,12 +33,16 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="冲突：查看和裁决。", no_args_is_help=True)
     group.command("list", help="所有待决冲突。")(list_conflicts)
     group.command("decide", help="裁决一个冲突，写明采用哪一次修订的值。")(decide)
+    group.command("decide-all", help="按一条规则裁决全部冲突：owner 登记单位，city 市级，shown 现在显示的。")(
+        decide_all
+    )
     app.add_typer(group, name="conflicts")
     group = typer.Typer(help="退回修改。", no_args_is_help=True)
     group.command("add", help="市级：把一条记录退回县区修改。")(return_record)
     group.command("list", help="还没有了结的退回。")(returns)
     app.add_typer(group, name="returns")
     group = typer.Typer(help="期段：接收、退回或不予接收县区的上报。", no_args_is_help=True)
+    group.command("show", help="县区申报的期段：自报数与按记录计算的数、情况说明。")(show_period)
     group.command("accept", help="接收；此后县区修改须写明理由。")(accept)
     group.command("return", help="退回重报。")(send_back)
     group.command("refuse", help="不予接收。")(refuse)
@@ -56,7 +60,7 @@ def preview(
     """The import itself, dropped at the end."""
     with session(context).open() as vault:
         found = preview_package(vault, path)
-        labels = {key: ledger.label for key, ledger in vault.pack.ledgers.items()}
+        labels = ledger_labels(vault)
         lines = [line for one in range(len(found.differences)) for line in _difference(vault, found, one)]
     if as_json:
         rows = [
@@ -71,13 +75,13 @@ def preview(
         ]
         print_json({"package": found.imported, "records": rows})
         return
-    print_lines([*told_import(found.imported, labels), *lines])
+    print_lines([*indented(told_import(found.imported, labels)), *lines])
 
 
 def _difference(vault: Vault, found: Preview, at: int) -> list[str]:
     one = found.differences[at]
     ledger = vault.pack.ledgers[one.record.ledger]
-    head = f"[{_KINDS[one.kind]}] {ledger.label} {found.titles[one.record.id]}"
+    head = f"[{CHANGE_KINDS[one.kind]}] {ledger.label} {found.titles[one.record.id]}"
     if one.kind == "new":
         return [head]
     told = []
@@ -85,9 +89,6 @@ def _difference(vault: Vault, found: Preview, at: int) -> list[str]:
         field = ledger.fields[key]
         told.append(f"    {field.label}：{show_value(old, field) or '（空）'} → {show_value(new, field) or '（空）'}")
     return [head, *told]
-
-
-_KINDS = {"new": "新增", "changed": "修改", "deleted": "删除", "restored": "恢复", "conflict": "冲突"}
 
 
 def undo(context: typer.Context, as_json: Json = False) -> None:
@@ -131,6 +132,22 @@ def decide(
         print_lines(["已裁决"])
 
 
+def decide_all(
+    context: typer.Context,
+    rule: Annotated[str, typer.Argument(help="owner、city 或 shown", metavar="RULE")],
+    ledger: Annotated[str, typer.Option(help="只裁决这个台账的")] = "",
+    note: Annotated[str, typer.Option(help="理由")] = "",
+    as_json: Json = False,
+) -> None:
+    """All or none."""
+    with session(context).open() as vault:
+        done = conflicts_.decide_conflicts(vault, rule, ledger=ledger, note=note)
+    if as_json:
+        print_json({"decided": done.n_decided, "left": done.n_left, "changed": done.changes.record_ids})
+    else:
+        print_lines([f"已裁决 {done.n_decided} 处，{done.n_left} 处不适用这条规则，请逐条裁决"])
+
+
 def return_record(
     context: typer.Context,
     record_id: Annotated[str, typer.Argument(help="记录编号", metavar="ID")],
@@ -172,6 +189,20 @@ County = Annotated[str, typer.Argument(help="县区单位代码", metavar="OFFIC
 Opinion = Annotated[str, typer.Option(help="市级意见")]
 
 
+def show_period(context: typer.Context, office: County, period: Label, as_json: Json = False) -> None:
+    """Declared figures beside those found here."""
+    with session(context).open() as vault:
+        found = declared_period(vault, office, period)
+    if as_json:
+        print_json(found)
+        return
+    same = "一致" if found.check_code == found.code_here else f"与本库计算的 {found.code_here} 不一致"
+    print_lines([f"{found.office_name} {period}：{_STATES[found.state]}，{found.n_records} 条记录"])
+    print_lines([f"填报人 {found.filler}，审核领导 {found.leader}，核对码 {found.check_code}（{same}）"])
+    print_lines([f"    {one.label}：自报 {one.declared}，按记录计算 {one.found}" for one in found.different])
+    print_lines([f"    情况说明  {one.title}：{one.text}" for one in found.explained])
+
+
 def accept(context: typer.Context, office: County, period: Label, as_json: Json = False) -> None:
     """The county's later changes need a reason from then on."""
     _decide_period(context, office, period, "accept", {}, as_json)
@@ -198,11 +229,7 @@ def _decide_period(
     context: typer.Context, office: str, period: str, step: str, fields: dict[str, Any], as_json: bool
 ) -> None:
     with session(context).open() as vault:
-        with vault.read() as connection:
-            report = find_report(vault, connection, period, office)
-        if report is None:
-            raise ActionRefused("period.not_declared", office=office, period=period)
-        changes = take_step(vault, report.id, step, fields)
+        changes = decide_period(vault, office, period, step, fields)
     if as_json:
         print_json({"changed": changes.record_ids})
     else:

@@ -11,7 +11,9 @@ import typer
 from desktop_app.actions.declaring import declare_period, refuse_sheet, write_sheet
 from desktop_app.actions.exporting import Exported
 from desktop_app.actions.exporting import export as export_packages
-from desktop_app.actions.importing import Imported, import_packages
+from desktop_app.actions.importing import import_packages, packages_in
+from desktop_app.actions.journal import package_report, packages_log
+from desktop_app.actions.telling import ledger_labels, told_import, write_import_report
 from desktop_app.base.clock import local_text
 from desktop_app.base.errors import KnownError
 from desktop_app.cli.session import Json, print_json, print_lines, say, session
@@ -23,6 +25,10 @@ def register(app: typer.Typer) -> None:
     app.command("import", help="接收数据包：一个或多个文件，或整个文件夹。")(import_)
     app.command("export", help="写出数据包：县级写上报包，市级写各县回执。")(export)
     app.command("inspect", help="查看数据包的文件头；不需要口令。")(inspect)
+    group = typer.Typer(help="收发记录：来过、发出和拒收的数据包。", no_args_is_help=True)
+    group.command("list", help="最近的收发记录。")(list_packages)
+    group.command("show", help="一个数据包的接收报告；可写成 PDF。")(show_package)
+    app.add_typer(group, name="packages")
 
 
 def import_(
@@ -33,45 +39,23 @@ def import_(
     """Any kind of package that is for this office."""
     with session(context).open() as vault:
         done, skipped = import_packages(vault, paths)
-        labels = {key: ledger.label for key, ledger in vault.pack.ledgers.items()}
+        labels = ledger_labels(vault)
     if as_json:
         print_json({"imported": done, "skipped": skipped})
     else:
         for one in done:
-            print_lines(told_import(one, labels))
+            print_lines(indented(told_import(one, labels)))
+        if n_others := sum(packages_in(one)[1] for one in paths if one.is_dir()):
+            print_lines([f"另有 {n_others} 个文件不是数据包，没有读。"])
     for refused in skipped:
         say(f"跳过 {refused.file}：{refused.message}")
     if skipped and not done:
         raise typer.Exit(3)
 
 
-def told_import(one: Imported, labels: dict[str, str]) -> list[str]:
-    """What one package came to, for people; `labels` is ledger key → label."""
-    if one.outcome == "adopted":
-        return [f"{one.file}：参数包已更新"]
-    if one.outcome == "registered":
-        return [f"{one.file}：{one.sender} 登记完成，核对码 {one.short_code}，请与该单位电话核对"]
-    if one.outcome == "repeated":
-        return [f"{one.file}：此前已于 {one.first_import} 接收，没有变化"]
-    lines = [f"{one.file}：{KIND_LABELS[one.kind]}，{one.n_revisions} 次修改"]
-    for key, counts in one.ledgers.items():
-        told = "，".join(f"{_OUTCOMES[what]} {n}" for what, n in counts.items() if n)
-        lines.append(f"    {labels.get(key, key)}：{told or '没有变化'}")
-    return lines + [f"    {_NOTE[note.level]}：{note.message}" for note in one.notes]
-
-
-_NOTE = {"explain": "请核对", "hint": "提示"}
-
-
-_OUTCOMES = {
-    "new": "新增",
-    "changed": "修改",
-    "deleted": "删除",
-    "same": "相同",
-    "merged": "合并",
-    "conflict": "冲突",
-    "held": "等待",
-}
+def indented(lines: list[str]) -> list[str]:
+    """The first line as it is, the others under it."""
+    return [*lines[:1], *(f"    {one}" for one in lines[1:])]
 
 
 def export(
@@ -140,3 +124,42 @@ def inspect(
             f"签名钥匙 {header.signer}（签名与文件头相符；是否为该单位的钥匙，接收时核对）",
         ]
     )
+
+
+_DIRECTIONS = {"in": "收", "out": "发", "refused": "拒收"}
+
+
+def list_packages(
+    context: typer.Context,
+    most: Annotated[int, typer.Option(min=1, help="最多列出多少")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Newest first."""
+    with session(context).open() as vault:
+        found = packages_log(vault, most)
+    if as_json:
+        print_json(found)
+        return
+    print_lines(
+        f"{one.at}  {_DIRECTIONS[one.direction]}  {one.name}  {one.other}  {one.told}".rstrip() for one in found
+    )
+    if not found:
+        print_lines(["还没有收发过数据包。"])
+
+
+def show_package(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="数据包名称，可只写开头", metavar="NAME")],
+    out: Annotated[Path | None, typer.Option(help="把接收报告写成这个 PDF 文件")] = None,
+    as_json: Json = False,
+) -> None:
+    """The report that was kept of its import."""
+    with session(context).open() as vault:
+        found, labels = package_report(vault, name), ledger_labels(vault)
+        if out and found.report:
+            write_import_report(vault, [found.report], [], out, at=found.at)
+    if as_json:
+        print_json(found)
+        return
+    lines = indented(told_import(found.report, labels)) if found.report else [f"{found.name}  {found.told}".rstrip()]
+    print_lines([f"{found.at}  {_DIRECTIONS[found.direction]}  {found.other}", *lines])

@@ -176,6 +176,17 @@ def sent_packages(connection: Connection, kind: str, most: int) -> list[Logged]:
     return [Logged(*row) for row in connection.execute(query)]
 
 
+def logged_packages(connection: Connection, most: int) -> list[Logged]:
+    """The newest lines of the log first; all of them when `most` is -1."""
+    p = tables.package
+    return [Logged(*row) for row in connection.execute(select(p).order_by(p.c.id.desc()).limit(most))]
+
+
+def office_names(connection: Connection) -> dict[str, str]:
+    """Code → name of every office."""
+    return {one.code: one.name for one in offices(connection)}
+
+
 def numbers_from(connection: Connection, sender: str) -> list[int]:
     """Numbers of the submissions that came from an office, rising."""
     p = tables.package.c

@@ -11,14 +11,14 @@ import pytest
 
 from desktop_app.actions.conflicts import decide_conflict, list_conflicts
 from desktop_app.actions.exporting import export
-from desktop_app.actions.pairing import enrol_again
+from desktop_app.actions.pairing import enrol_again, revoke_office
 from desktop_app.actions.records import delete_record, edit_record
 from desktop_app.actions.returns import ReturnGiven, add_return
 from desktop_app.base.errors import PackageError
 from desktop_app.storage.conflicts import held_records
 from desktop_app.storage.streams import streams
 from desktop_app.sync.header import read_header
-from tests.exchange.world import CITY, A, World, codes, conflicts, content, dump, record, value
+from tests.exchange.world import CITY, A, B, World, code_of, codes, conflicts, content, dump, record, value
 
 COPY, THIRD, NEW = "copy", "third", "new"
 
@@ -356,6 +356,24 @@ def test_y03_old_key__error(world: World) -> None:
     assert "白银区总工会" in str(caught.value)
     assert world.take(CITY, brought).outcome == "repeated"
     assert dump(world.city) == before
+
+
+def test_y03_revoked_at_once__error(world: World) -> None:
+    """A stolen PC: what it sent stays, what it sends is refused, and the new one gets everything back."""
+    record = world.shared()
+    late = world.package(A, CITY)
+    revoke_office(world.city, code=A)
+    before = dump(world.city)
+    assert code_of(lambda: world.take(CITY, late)) == "package.retired_signer"
+    assert dump(world.city) == before
+    assert world.send(CITY) == []
+    world.replace_pc(A, "new")
+    assert code_of(lambda: world.take(CITY, late)) == "package.retired_signer"
+    world.take("new", world.package(CITY, "new"))
+    assert set(content(world["new"])) == {record}
+    assert code_of(lambda: revoke_office(world.city, code="620499")) == "office.unknown"
+    assert code_of(lambda: revoke_office(world.city, code=CITY)) == "office.is_city"
+    assert code_of(lambda: revoke_office(world[B], code=CITY)) == "office.city_only"
 
 
 def test_y03_old_key_works_until_the_new_one_is_here__ok(world: World) -> None:

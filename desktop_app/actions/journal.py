@@ -1,0 +1,65 @@
+"""The packages that came and went, with the report that was kept of each import."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import msgspec
+
+from desktop_app.actions.importing import Imported
+from desktop_app.base.clock import local_text
+from desktop_app.base.errors import ActionRefused
+from desktop_app.storage.packages import Logged, logged_packages, office_names
+from desktop_app.storage.vault import Vault
+
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """
+    One package that came, went or was refused.
+
+    Attributes:
+        direction: in, out or refused. other: Name of the office it came from or went to.
+        told: Of one that went the answer, of a refused one the reason; else empty.
+        report: What its import came to, None for one that was not merged.
+    """
+
+    id: int
+    name: str
+    direction: str
+    kind: str
+    other: str
+    at: str
+    told: str
+    report: Imported | None
+
+
+def packages_log(vault: Vault, most: int = MOST_SHOWN) -> list[Passed]:
+    """The newest packages first."""
+    with vault.read() as connection:
+        names = office_names(connection)
+        return [_passed(one, names, vault.owner.office) for one in logged_packages(connection, most)]
+
+
+def package_report(vault: Vault, name: str) -> Passed:
+    """
+    The newest package whose name is this or begins with it.
+
+    Raises:
+        ActionRefused: package.not_logged.
+    """
+    found = [one for one in packages_log(vault, -1) if name and one.name.startswith(name)]
+    if not found:
+        raise ActionRefused("package.not_logged", name=name)
+    return found[0]
+
+
+def _passed(one: Logged, names: dict[str, str], own: str) -> Passed:
+    other = one.recipient if one.sender == own else one.sender
+    kept = json.loads(one.report)
+    report = msgspec.convert(kept, Imported) if one.direction == "in" and kept else None
+    told = "" if report else str(kept.get("reason") or "")
+    return Passed(one.id, one.name, one.direction, one.kind, names.get(other, other), local_text(one.at), told, report)
