@@ -1,4 +1,6 @@
-"""`union-desk` and `python -m desktop_app`: the window without arguments, a command with them."""
+"""
+`union-desk` and `python -m desktop_app`: the window without arguments or with a package to take in, else a command.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,18 @@ import sys
 
 def main() -> None:
     """Runs one of the two faces; the exit status of a command is 0 ok, 2 usage, 3 refused, 1 our own fault."""
-    if len(sys.argv) == 1:
+    given = sys.argv[1:]
+    if given[:1] == ["--self-test"]:
+        from desktop_app.gui.self_test import run as run_self_test  # noqa: PLC0415 as below
+
+        sys.exit(run_self_test(given[1:]))
+    if not given:
         from desktop_app.gui.start import run  # noqa: PLC0415 a command must not wait for Qt
 
         sys.exit(run())
     from desktop_app.cli.app import run as run_command  # noqa: PLC0415 the window must not wait for the commands
 
-    sys.exit(run_command(sys.argv[1:]))
+    sys.exit(run_command(given))
 
 
 if __name__ == "__main__":

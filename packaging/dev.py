@@ -19,7 +19,11 @@ import venv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent
+if str(HERE) not in sys.path:  # when it is loaded by path, as the tests do
+    sys.path.insert(0, str(HERE))
+from building.running import ROOT, DevError, run, run_or_stop  # noqa: E402
+
 VENV = ROOT / ".venv"
 PYPROJECT = ROOT / "pyproject.toml"
 LOCK = ROOT / "packaging" / "requirements.lock"
@@ -28,8 +32,6 @@ OLDEST_PYTHON = (3, 11)
 
 FONTS = ROOT / "resources" / "fonts"
 N_FONTS = 5
-
-PROGRAM = "union-desk"  # as app.spec calls it
 
 # What Debian-like systems lack on a fresh install, and who needs it.
 APT_PACKAGES = {
@@ -63,36 +65,6 @@ CHECKS: Mapping[str, Sequence[str]] = {
     "types": ("-m", "mypy"),
     "layers": ("-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache"),
 }
-
-
-class DevError(Exception):
-    """A sentence for the developer; the command ends with exit code 1."""
-
-
-# Running children
-
-
-def child_environment(**extra: str) -> dict[str, str]:
-    """
-    The environment every child gets.
-
-    PYTHONUTF8 is taken away: it would hide a forgotten `encoding=` that breaks on a Chinese Windows.
-    Output alone is fixed to UTF-8, so that a pipe with a narrow code page cannot stop a run.
-    """
-    environment = {key: value for key, value in os.environ.items() if key.upper() != "PYTHONUTF8"}
-    return environment | {"PYTHONIOENCODING": "utf-8"} | extra
-
-
-def run(command: Sequence[str | Path], *, cwd: Path | None = ROOT, **extra: str) -> int:
-    """Exit code of the command; `cwd=None` keeps the caller's directory."""
-    sys.stdout.flush()  # ours before the child's, also when both go into a pipe
-    return subprocess.call([str(part) for part in command], cwd=cwd, env=child_environment(**extra))
-
-
-def run_or_stop(command: Sequence[str | Path], what: str) -> None:
-    """Run the command; raise DevError naming `what` if it fails."""
-    if code := run(command):
-        raise DevError(f"{what} failed (exit code {code}); the lines above say why.")
 
 
 def python_in(environment: Path) -> Path:
@@ -279,18 +251,10 @@ def command_bench(rest: Sequence[str]) -> int:
 
 
 def command_build(rest: Sequence[str]) -> int:
-    """Build the program for this system into dist/ and try the built one on the sample year."""
-    _refuse_arguments("build", rest)
-    ensure_ready()
-    spec = ROOT / "packaging" / "app.spec"
-    places = ["--distpath", str(ROOT / "dist"), "--workpath", str(ROOT / "build")]
-    python = python_in(VENV)
-    run_or_stop([python, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, str(spec)], "Building")
-    program = ROOT / "dist" / PROGRAM / (PROGRAM + (".exe" if os.name == "nt" else ""))
-    for words in (["--version"], ["forms", "check"], ["demo"]):
-        run_or_stop([program, *words], "Trying the built program")
-    print(f"Built {program.relative_to(ROOT)}")
-    return 0
+    """Build the program into dist/ and run its self-test; --windows in the rig with its installer, --deb, --twice."""
+    from building.command import build  # noqa: PLC0415 the other commands do without
+
+    return build(rest, prepare=ensure_ready, python=python_in(VENV))
 
 
 def command_lock(rest: Sequence[str]) -> int:

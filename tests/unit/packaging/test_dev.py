@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from building.running import child_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -192,9 +193,9 @@ def test_d04_check_runs_all_and_reports_any_failure__error(
     ]
 
 
-def test_d05_environment__ok(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_d05_environment__ok(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONUTF8", "1")
-    environment = dev.child_environment(EXTRA="1")
+    environment = child_environment(EXTRA="1")
     assert "PYTHONUTF8" not in environment
     assert (environment["PYTHONIOENCODING"], environment["EXTRA"]) == ("utf-8", "1")
 

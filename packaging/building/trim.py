@@ -1,0 +1,43 @@
+"""What a build leaves out: parts of Qt and Python that this program does not use. Read by app.spec."""
+
+from __future__ import annotations
+
+import re
+
+KEPT_PLUGINS: dict[str, frozenset[str]] = {
+    "platforms": frozenset({"qxcb", "qwindows", "qoffscreen"}),
+    "imageformats": frozenset({"qjpeg", "qsvg", "qico", "qgif"}),
+    "iconengines": frozenset({"qsvgicon"}),
+    "platforminputcontexts": frozenset({"ibusplatforminputcontextplugin", "composeplatforminputcontextplugin"}),
+    "platformthemes": frozenset({"qxdgdesktopportal"}),
+    "printsupport": frozenset({"cupsprintersupport"}),
+}
+"""By folder of plugins. All others go: GTK's theme would bring GTK along, Wayland's screens are reached by X11."""
+
+TRANSLATION = "qtbase_zh_CN.qm"
+
+EXCLUDED_MODULES = (
+    *("tkinter", "unittest", "pydoc", "doctest", "pdb", "lib2to3", "distutils", "setuptools", "pkg_resources", "pip"),
+    *("pytest", "mypy", "hypothesis", "rich", "pygments", "markdown_it", "IPython", "numpy"),
+    *("PIL.ImageTk", "PIL.ImageQt", "PIL._avif", "PIL._webp", "PIL._imagingtk"),
+    *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),
+)
+
+_LIBRARIES = re.compile(
+    r"(lib)?Qt6(Qml\w*|Quick\w*|Network|OpenGL\w*|VirtualKeyboard\w*|Pdf\w*|Wayland\w*|EglF\w*|ShaderTools|Sql|Test)"
+    r"(\.so\..*|\.dll)"
+    r"|opengl32sw\.dll|d3dcompiler_\d+\.dll",
+    re.IGNORECASE,
+)
+_PLUGIN = re.compile(r"(?:^|/)plugins/(?P<folder>\w+)/(?:lib)?(?P<name>[\w-]+)\.(?:so|dll)$")
+
+
+def is_wanted(path: str) -> bool:
+    """Whether a file of the build stays, by its place in it."""
+    place = path.replace("\\", "/")
+    name = place.rpartition("/")[2]
+    if "/translations/" in f"/{place}" and name.endswith(".qm"):
+        return name == TRANSLATION
+    if "PySide6/" in place and (plugin := _PLUGIN.search(place)):
+        return plugin["name"] in KEPT_PLUGINS.get(plugin["folder"], frozenset())
+    return not _LIBRARIES.fullmatch(name)
