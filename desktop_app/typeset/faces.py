@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ class _Face:
     glyphs: Mapping[int, int]
 
 
+_DAMAGED = (struct.error, ValueError, LookupError, ArithmeticError)
+"""What ReportLab 5.1 lets through, beside its own error, when a font's tables make no sense."""
+
+
 @cache
 def _face(font: FontFile) -> _Face | None:
     """Read once per process; None for a file that is no font the library can embed."""
@@ -29,7 +34,7 @@ def _face(font: FontFile) -> _Face | None:
     key = f"{font.path}#{font.index}"
     try:
         loaded = TTFont(key, str(font.path), subfontIndex=font.index)
-    except (TTFError, OSError):
+    except (TTFError, OSError, *_DAMAGED):
         return None
     registerFont(loaded)
     return _Face(key, loaded.face.charToGlyph)
