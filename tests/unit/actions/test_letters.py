@@ -413,14 +413,22 @@ import json, sys
 from pathlib import Path
 from desktop_app.actions.steps import take_step
 from desktop_app.base.clock import SystemClock
+from desktop_app.base.errors import VaultError
 from tests.unit.actions.test_letters import FILES, PASSPHRASE, SIGNED, drafted
 from desktop_app.storage.vault import open_vault
 vault = open_vault(Path(sys.argv[1]), PASSPHRASE, FILES, SystemClock())
+def patient(action):
+    while True:
+        try:
+            return action()
+        except VaultError as error:  # the other program wrote for as long as we were willing to wait
+            if error.code != "vault.locked":
+                raise
 made = []
 for _ in range(int(sys.argv[2])):
-    record = drafted(vault)
-    take_step(vault, record, "review", {})
-    take_step(vault, record, "sign", SIGNED)
+    record = patient(lambda: drafted(vault))
+    patient(lambda: take_step(vault, record, "review", {}))
+    patient(lambda: take_step(vault, record, "sign", SIGNED))
     made.append(record)
 vault.close()
 print(json.dumps(made))
