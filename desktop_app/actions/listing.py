@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from desktop_app.actions.records import find_ledger
+from desktop_app.actions.search import keep_up
 from desktop_app.base.clock import today
 from desktop_app.domain.period import Period
 from desktop_app.domain.titles import masked
@@ -71,6 +72,8 @@ class RecordList:
         clauses = tuple(_clause(self.ledger.fields[key], value) for key, value in (where or {}).items())
         self._query = ListQuery(self.ledger.key, clauses, text.strip(), period, office, sort, is_deleted)
         self._frame = Frame(today=today(vault.clock).isoformat())
+        if self._query.text:
+            keep_up(vault)
         self._listing = Listing(vault, self._query, self._frame)
 
     def sorted_by(self, key: str) -> RecordList:

@@ -1,15 +1,12 @@
-"""Finding records and options by a few typed characters, for editors."""
+"""Finding records by a few typed characters, for editors that refer to them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-
-from pypinyin import Style, lazy_pinyin
 
 from desktop_app.actions.records import find_ledger
-from desktop_app.storage.lists import matching
 from desktop_app.storage.reading import Reading
+from desktop_app.storage.search import find
 from desktop_app.storage.vault import Vault
 
 
@@ -21,15 +18,9 @@ class Candidate:
     title: str
 
 
-@lru_cache(maxsize=10_000)
-def initials(text: str) -> str:
-    """First letters of the pinyin of each character, lower case; other characters as they are."""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
-
-
 def candidates(vault: Vault, ledger_name: str, text: str, *, limit: int = 20) -> list[Candidate]:
     """
-    Records of a ledger in whose title or search fields the text stands, newest first.
+    Records of a ledger in whose search fields all words of the text stand, those entered or changed last first.
 
     Raises:
         ActionRefused: unknown_ledger.
@@ -37,7 +28,7 @@ def candidates(vault: Vault, ledger_name: str, text: str, *, limit: int = 20) ->
     ledger = find_ledger(vault, ledger_name)
     with vault.read() as connection:
         reading = Reading(vault, connection)
-        found = matching(vault, connection, ledger.key, text.strip(), limit)
+        found = find(connection, vault.rows, text, ledgers=[ledger.key], limit=limit)
         titles = reading.titles(found)
     return [Candidate(one.id, titles[one.id]) for one in found]
 

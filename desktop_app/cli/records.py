@@ -12,6 +12,7 @@ import typer
 
 from desktop_app.actions import reading
 from desktop_app.actions import records as acts
+from desktop_app.actions import search as finding
 from desktop_app.actions.attaching import attach_file, save_attachment
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.steps import take_step
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="记录：录入、查看、修改、办理。", no_args_is_help=True)
     group.command("add", help="从标准输入读入记录，每行一个 JSON 对象；全部写入或一条不写。")(add)
     group.command("list", help="列出一个台账的记录。")(list_)
+    group.command("search", help="在各台账中查找：文字、编号或拼音首字母，几个词之间用空格。")(search)
     group.command("show", help="查看一条记录。")(show)
     group.command("edit", help="修改一条记录。")(edit)
     group.command("delete", help="删除一条记录；历史保留，可以恢复。")(delete)
@@ -93,6 +95,27 @@ def list_(
         print_json([_record_data(one) for one in found])
     else:
         print_lines([f"{one.record.id}  {one.office_name}  {one.title}" for one in found])
+
+
+def search(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="要查找的词", metavar="TEXT")],
+    ledger: Annotated[list[str] | None, typer.Option(help="只查这个台账，可写多个")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="最多几条")] = 50,
+    as_json: Json = False,
+) -> None:
+    """The records changed last first."""
+    with session(context).open() as vault:
+        found = finding.search(vault, text, ledgers=ledger or (), limit=limit)
+        labels = {key: one.label for key, one in vault.pack.ledgers.items()}
+    if as_json:
+        print_json(
+            [{"id": one.record_id, "ledger": one.ledger, "title": one.title, "snippet": one.snippet} for one in found]
+        )
+    else:
+        print_lines(
+            [f"{one.record_id}  {labels[one.ledger]}  {one.office_name}  {one.title}  {one.snippet}" for one in found]
+        )
 
 
 def _record_data(one: reading.Shown) -> dict[str, Any]:

@@ -25,7 +25,9 @@ STATE, DELETED, PARENT = "state", "deleted", "parent"
 SYSTEM_FIELDS = (STATE, DELETED, PARENT)
 """Keys that travel in revisions beside the form's own fields: workflow state, tombstone, the parent record."""
 
-RESERVED_KEYS = frozenset({*SYSTEM_FIELDS, "id", "office", "head", "due_on", "pack", "unknown", "title", "ledger"})
+RESERVED_KEYS = frozenset(
+    {*SYSTEM_FIELDS, "id", "office", "head", "due_on", "pack", "unknown", "title", "ledger", "search_doc"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from desktop_app.base.errors import VaultError
+from desktop_app.storage import fts
 
 __all__ = ["Connection", "errors_of", "only_added_to", "open_engine", "read_version", "write_version"]
 
@@ -47,6 +48,7 @@ def open_engine(path: Path, key: bytes) -> Engine:
         connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        fts.register(connection)
         return connection
 
     engine = create_engine(

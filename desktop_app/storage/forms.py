@@ -57,7 +57,7 @@ def _migrate(connection: Connection, pack: Pack, *, is_new: bool) -> None:
         if table.name not in known:
             table.create(connection)
         else:
-            _add_columns(connection, table)
+            add_columns(connection, table)
     if is_new:
         return
     calendar = WorkCalendar(pack.holidays)
@@ -67,7 +67,8 @@ def _migrate(connection: Connection, pack: Pack, *, is_new: bool) -> None:
         one.derive_all(connection)
 
 
-def _add_columns(connection: Connection, table: Table) -> None:
+def add_columns(connection: Connection, table: Table) -> None:
+    """Columns and indexes of a ledger's table that are not there yet."""
     there = {column["name"] for column in inspect(connection).get_columns(table.name)}
     for column in table.columns:
         if column.name not in there:

@@ -17,6 +17,7 @@ from desktop_app.schema.clauses import Frame
 from desktop_app.schema.model import Clause
 from desktop_app.storage.clauses import Compiler
 from desktop_app.storage.rows import LedgerRows, StoredRecord
+from desktop_app.storage.search import condition
 from desktop_app.storage.vault import Vault
 
 _ROWID: ColumnElement[int] = literal_column("rowid")
@@ -28,7 +29,7 @@ class ListQuery:
     Which records of a ledger, in which order.
 
     Attributes:
-        text: Stands in one of the ledger's search fields; empty for all.
+        text: Words that all stand in the ledger's search fields; empty for all.
         sort: Field key, `-` before it for descending; empty for the form's own order.
         is_deleted: The deleted records instead of the others.
     """
@@ -62,8 +63,8 @@ class Listing:
             period = query.period
             parts.append(or_(c[key].between(period.start, period.end), c[key].in_(period.labels_within())))
         if query.text:
-            view = self._rows.ledger.list
-            parts.append(or_(*(c[key].contains(query.text, autoescape=True) for key in view.search or view.columns)))
+            parts.append(condition(self._rows, query.text))
+            parts[0] = c.deleted + 0 == int(query.is_deleted)  # hits first; an index on all rows would not help
         self._where: ColumnElement[bool] = and_(*parts)
         self._order = [query.sort] if query.sort else list(self._rows.ledger.list.order)
 

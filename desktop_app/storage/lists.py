@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from desktop_app.schema.clauses import Frame
 from desktop_app.schema.model import Clause
@@ -69,16 +69,6 @@ def newest_of(vault: Vault, connection: Connection, ledger: str, office: str) ->
     query = select(rows.table).where(rows.table.c.office == office, rows.table.c.deleted == 0)
     found = connection.execute(query.order_by(rows.table.c.id.desc()).limit(1)).first()
     return rows.record(found) if found is not None else None
-
-
-def matching(vault: Vault, connection: Connection, ledger: str, text: str, limit: int) -> list[StoredRecord]:
-    """Records in whose search fields the text stands, newest first."""
-    rows = vault.rows[ledger]
-    c = rows.table.c
-    keys = rows.ledger.list.search or rows.ledger.list.columns
-    hits = [c[key].contains(text, autoescape=True) for key in keys]
-    query = select(rows.table).where(or_(*hits), c.deleted == 0).order_by(c.id.desc()).limit(limit)
-    return [rows.record(row) for row in connection.execute(query)]
 
 
 def count_owned(vault: Vault, connection: Connection, ledger: str, office: str) -> int:

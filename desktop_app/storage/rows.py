@@ -16,8 +16,10 @@ from sqlalchemy import Connection, Row, Table, select
 
 from desktop_app.domain.derive import DUE_ON, derive_sources, derived_values
 from desktop_app.domain.limits import WorkCalendar
+from desktop_app.domain.searching import search_keys
 from desktop_app.schema.canonical import canonical_checks
 from desktop_app.schema.model import DELETED, PARENT, STATE, Ledger
+from desktop_app.storage.search_marks import take_numbers
 
 CHUNK = 500
 """Ids in one query; SQLite takes 32,766 parameters, but plans and memory stay small this way."""
@@ -70,7 +72,12 @@ class Change:
 
 
 class LedgerRows:
-    """The table of one ledger; every method works inside the caller's transaction."""
+    """
+    The table of one ledger; every method works inside the caller's transaction.
+
+    Attributes:
+        search_keys: Fields in which its records are found.
+    """
 
     def __init__(self, ledger: Ledger, table: Table, calendar: WorkCalendar) -> None:
         self.ledger = ledger
@@ -84,6 +91,8 @@ class LedgerRows:
         self._derived = [*(f.key for f in ledger.derived), DUE_ON]
         self._checks = canonical_checks(ledger)
         self._known = self._checks.keys()
+        self.search_keys = search_keys(ledger)
+        self._searched = frozenset(self.search_keys)
         columns = [
             "id",
             "office",
@@ -95,6 +104,7 @@ class LedgerRows:
             "state",
             "parent",
             DUE_ON,
+            "search_doc",
             *self._keys,
         ]
         names = ", ".join(f'"{name}"' for name in columns)
@@ -112,9 +122,10 @@ class LedgerRows:
     def put(self, connection: Connection, rows: Sequence[NewRow]) -> None:
         """Writes whole rows, new or in place of the old."""
         if rows:
-            connection.exec_driver_sql(self._insert, [self._cells(row) for row in rows])
+            numbers = take_numbers(connection, len(rows))
+            connection.exec_driver_sql(self._insert, list(map(self._cells, rows, numbers)))
 
-    def _cells(self, row: NewRow) -> tuple[object, ...]:
+    def _cells(self, row: NewRow, number: int) -> tuple[object, ...]:
         values = row.values
         full = {**values, **derived_values(self.ledger, values, self._calendar)}
         unknown = int(any(key not in self._known for key in values))
@@ -129,6 +140,7 @@ class LedgerRows:
             values.get(STATE),
             values.get(PARENT),
             full[DUE_ON],
+            number,
             *self._field_cells(full),
         )
 
@@ -153,8 +165,12 @@ class LedgerRows:
             groups[known].append((one.head, one.pack, unknown, *cells, one.id))
             if not self._sources.isdisjoint(known):
                 stale.append(one.id)
-        for keys, rows in groups.items():
-            sets = "".join(f', "{key}" = ?' for key in keys)
+        for keys, group in groups.items():
+            sets, rows = "".join(f', "{key}" = ?' for key in keys), group
+            if not self._searched.isdisjoint(keys):
+                sets += ", search_doc = ?"
+                numbers = take_numbers(connection, len(group))
+                rows = [(*row[:-1], number, row[-1]) for row, number in zip(group, numbers, strict=True)]
             connection.exec_driver_sql(
                 f'UPDATE "{self.table.name}" SET head = ?, pack = ?, unknown = max(unknown, ?){sets} WHERE id = ?',  # noqa: S608
                 rows,

@@ -177,6 +177,13 @@ draft = Table(
     Column("content", String, nullable=False),  # JSON, as the form made it
 )
 
+search_mark = Table(
+    "search_mark",
+    fixed,
+    Column("name", String, primary_key=True),  # given | indexed
+    Column("n", BigInteger, nullable=False),
+)
+
 counter = Table("counter", fixed, Column("name", String, primary_key=True), Column("n", Integer, nullable=False))
 
 forms = Table(
@@ -225,8 +232,10 @@ def _ledger_table(ledger: Ledger, metadata: MetaData) -> Table:
         Column("state", String),
         Column("parent", String),
         Column("due_on", String),
+        Column("search_doc", BigInteger),  # number in the search index; a new one when the searched values change
         *own,
     )
+    Index(f"{table.name}_search", table.c.search_doc)
     if ledger.child_of:
         Index(f"{table.name}_parent", table.c.parent)
     if ledger.list.order:

@@ -18,7 +18,7 @@ from desktop_app.domain.limits import WorkCalendar
 from desktop_app.domain.roles import ALLOWED, LABELS, WHAT, Permission, Role
 from desktop_app.schema.load import pack_digest
 from desktop_app.schema.model import Pack
-from desktop_app.storage import slots, tables
+from desktop_app.storage import search, slots, tables
 from desktop_app.storage.engine import errors_of, only_added_to, open_engine, read_version, write_version
 from desktop_app.storage.forms import adopt_forms, stored_forms
 from desktop_app.storage.holding import Hold
@@ -137,8 +137,18 @@ class Vault:
             return  # the usual case, and no reason to wait for another writer
         with self.write(permission) as connection:
             pack = adopt_forms(connection, files, origin)
+            if pack is not None:
+                search.prepare(connection, pack)
         if pack is not None:
             self._use(pack)
+
+    def ready_search(self) -> None:
+        """Makes the search index of a vault that has none, as after an older program."""
+        with self.read() as connection:
+            is_ready = search.is_ready(connection, self.pack)
+        if not is_ready:
+            with self.write("") as connection:
+                search.prepare(connection, self.pack)
 
     def meta(self, connection: Connection, key: str) -> str:
         """A setting of the vault, empty when not set."""
@@ -279,7 +289,8 @@ def _fill(
         with errors_of(part / DATABASE), engine.execution_options(rw=True).begin() as connection:
             _create_fixed(connection)
             connection.execute(insert(tables.meta), [{"key": key, "value": value} for key, value in facts.items()])
-            adopt_forms(connection, *pack)
+            if made := adopt_forms(connection, *pack):
+                search.prepare(connection, made)
             put_user(connection, User(user, "administrator", is_active=True))
             for office in offices:
                 put_office(connection, office)
@@ -325,6 +336,7 @@ def open_vault(
         if found < tables.FORMAT:
             before_upgrade(vault)
             vault.upgrade()
+        vault.ready_search()
         vault.adopt(files, "program")
     except BaseException:
         engine.dispose()

@@ -6,13 +6,13 @@ second PC or puts an old copy back.
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from desktop_app.actions.conflicts import ShownConflict, list_conflicts
 from desktop_app.actions.desk import NewDesk, make_desk
@@ -301,13 +301,16 @@ def open_world(template: Path, folder: Path) -> World:
 
 
 def dump(vault: Vault, *without: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but those named: the logical content of a vault."""
+    """Every row of every table but those named and the search index: the logical content of a vault."""
     with vault.read() as connection:
-        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
-        return {
-            name: sorted((tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"')), key=repr)  # noqa: S608
-            for name in sorted(set(names) - set(without))
-        }
+        found = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+        names = sorted({name for name in found if not name.startswith("search_")} - set(without))
+        return {name: sorted(_rows(connection, name), key=repr) for name in names}
+
+
+def _rows(connection: Connection, name: str) -> Iterator[tuple[Any, ...]]:
+    for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings():  # noqa: S608
+        yield tuple(cell for key, cell in row.items() if key != "search_doc")
 
 
 def record(vault: Vault, record_id: str) -> StoredRecord:

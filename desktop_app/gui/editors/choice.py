@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter
 
-from desktop_app.actions.lookup import initials
+from desktop_app.domain.pinyin import readings
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.editors.editor import Editor
 from desktop_app.gui.naming import named
@@ -80,7 +80,7 @@ class _Completer(QCompleter):
 def _item(code: str, text: str, accessible: str) -> QStandardItem:
     item = QStandardItem(text)
     item.setData(code, CODE_ROLE)
-    item.setData(f"{text} {initials(text)} {code}" if text else "", MATCH_ROLE)
+    item.setData(" ".join((text, *readings(text), code)) if text else "", MATCH_ROLE)
     item.setAccessibleText(accessible)
     return item
 

@@ -22,7 +22,7 @@ from desktop_app.schema.load import load_pack
 from desktop_app.schema.model import Clause, Day, Field, Other, Pack
 from desktop_app.storage.clauses import Compiler
 from desktop_app.storage.rows import LedgerRows, NewRow
-from desktop_app.storage.tables import ledger_tables
+from desktop_app.storage.tables import ledger_tables, search_mark
 from tests.helpers.desks import FILES
 
 PACK = load_pack(FILES)
@@ -95,6 +95,7 @@ def clauses(draw: st.DrawFn) -> Clause:
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     made = create_engine("sqlite://", module=sqlcipher, poolclass=StaticPool)
+    search_mark.create(made)
     ledger_tables(PACK).metadata.create_all(made)
     yield made
     made.dispose()
