@@ -14,9 +14,10 @@ from typing import Any
 from desktop_app.actions.desk import NewDesk, init_city
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import import_packages
+from desktop_app.actions.narrating import write_year
 from desktop_app.actions.pairing import add_office, init_county
 from desktop_app.actions.records import Given, add_records, change_by_step
-from desktop_app.actions.reporting import Report, make_report, write_year
+from desktop_app.actions.reporting import Report, make_report
 from desktop_app.actions.sample.year import Batch, Ref, load_scenario, sample_batches, scenario_offices
 from desktop_app.base.clock import Clock, SetClock
 from desktop_app.base.paths import sample_dir
@@ -114,7 +115,7 @@ class _Play:
             for code in self._counties():
                 import_packages(self._vaults[code], [receipts[code]])
         with self._stage("年度指标与文稿"):
-            self._circle.report = make_report(self._vaults[city], self._circle.period)
+            self._circle.report = make_report(self._vaults[city], self._circle.period, compared=True)
             self._circle.narrative = write_year(self._vaults[city], self._circle.period)
 
     def close(self) -> None:

@@ -1,18 +1,27 @@
-"""Figures of a period, and the records behind each."""
+"""Figures of a period, last year's beside them, and the records behind each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
+from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused
-from desktop_app.domain.indicators import NO_DATA, Figure, Measured, printed_text, printed_value
-from desktop_app.domain.period import Period
-from desktop_app.reports.narrative import plain_text
-from desktop_app.schema.model import Indicator
+from desktop_app.domain.indicators import NO_DATA, Figure, Measured, change_text, printed_text, printed_value
+from desktop_app.domain.period import Period, year_before
+from desktop_app.schema.clauses import Frame
+from desktop_app.schema.model import Clause, Indicator
 from desktop_app.schema.suggest import hint
+from desktop_app.storage.engine import Connection
 from desktop_app.storage.indicators import Indicators
+from desktop_app.storage.lists import list_records
 from desktop_app.storage.packages import offices
+from desktop_app.storage.reading import Reading
+from desktop_app.storage.records import brought_by
+from desktop_app.storage.seals import PERIOD_REPORT
 from desktop_app.storage.vault import Vault
+
+Value = int | float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +32,64 @@ class Row:
     Attributes:
         value: In printed units; None where there is no data.
         text: As printed, without the unit.
-        by_office: Office code → value, for every office of the table.
+        by_office: Office code → value, for every office of the table. parts: The same as measured.
         numerator, denominator: Of a ratio.
+        before, before_text: The same period of the year before; None and `—` where nothing is known of it.
+        change: Against it, in words.
     """
 
     indicator: Indicator
     total: Measured
-    value: int | float | None
+    value: Value
     text: str
-    by_office: dict[str, int | float | None] = field(default_factory=dict)
+    by_office: Mapping[str, Value] = field(default_factory=dict)
+    parts: Mapping[str, Measured] = field(default_factory=dict)
     numerator: int | None = None
     denominator: int | None = None
+    before: Value = None
+    before_text: str = NO_DATA
+    change: str = NO_DATA
 
     @property
     def unit(self) -> str:
         """The unit to print after the text; none after words and after “no data”."""
-        is_words = self.indicator.semantics == "event" and bool(self.indicator.shows)
-        return "" if is_words or self.text == NO_DATA else self.indicator.unit
+        return "" if self.indicator.is_words or self.text == NO_DATA else self.indicator.unit
+
+    def total_text(self) -> str:
+        """The total with both parts of a ratio."""
+        return self.text + _both(self.total)
+
+    def office_text(self, code: str) -> str:
+        """An office's figure with both parts of a ratio; an event's words."""
+        if self.by_office.get(code) is None:
+            return NO_DATA
+        measured = self.parts.get(code, Measured())
+        return printed_text(self.indicator, measured) + _both(measured)
+
+
+def _both(measured: Measured) -> str:
+    return f"（{measured.amount}/{measured.denominator}）" if measured.denominator else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The indicator table of a period; `offices` is code → name in the order of the columns."""
+    """
+    The indicator table of a period.
+
+    Attributes:
+        offices: Code → name in the order of the columns.
+        silent: Offices that nothing is known of in the period: no figure of their own, and nothing declared.
+    """
 
     period: Period
     offices: dict[str, str]
     rows: list[Row]
+    silent: frozenset[str] = frozenset()
+
+    @property
+    def before(self) -> Period:
+        """The same period of the year before."""
+        return year_before(self.period)
 
     def listed(self) -> list[Row]:
         """The lines of the table, without the parts of ratios and totals."""
@@ -59,12 +100,24 @@ class Report:
         return next(one for one in self.rows if one.indicator.key == key)
 
 
-def make_report(vault: Vault, period: Period, office: str = "") -> Report:
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A record behind a figure; `package` is the file that first brought it, empty for this office's own."""
+
+    record_id: str
+    ledger: str
+    title: str
+    office_name: str
+    package: str
+
+
+def make_report(vault: Vault, period: Period, office: str = "", *, compared: bool = False) -> Report:
     """
     Every indicator of the pack over a period.
 
     Args:
         office: Only this office's records; all when empty.
+        compared: With the same period of the year before beside it.
 
     Raises:
         ActionRefused: office.unknown.
@@ -75,40 +128,77 @@ def make_report(vault: Vault, period: Period, office: str = "") -> Report:
             raise ActionRefused("office.unknown", code=office)
         columns = {office: known[office]} if office else known
         indicators = Indicators(vault, connection, period, office)
-        rows = [_row(indicators.figure(one), columns) for one in vault.pack.indicators.values()]
-    return Report(period, columns, rows)
+        figures = {key: indicators.figure(one) for key, one in vault.pack.indicators.items()}
+        silent = frozenset(columns.keys() - _heard(vault, connection, period, figures.values()))
+        rows = [_row(one, columns, silent) for one in figures.values()]
+        if compared:
+            earlier = Indicators(vault, connection, year_before(period), office)
+            rows = [_compared(one, earlier) for one in rows]
+    return Report(period, columns, rows, silent)
 
 
-def _row(figure: Figure, columns: dict[str, str]) -> Row:
+def _heard(vault: Vault, connection: Connection, period: Period, figures: Iterable[Figure]) -> set[str]:
+    """Offices that something is known of."""
+    heard = set(declared_offices(vault, connection, period))
+    if period.end >= today(vault.clock).isoformat():
+        heard.add(vault.owner.office)  # of a running period the own office knows that there is nothing yet
+    for one in figures:
+        if one.indicator.measure != "offices" and one.indicator.semantics != "stock":  # a stock lasts by itself
+            heard |= {code for code, part in one.by_office.items() if part.amount}
+    return heard
+
+
+def declared_offices(vault: Vault, connection: Connection, period: Period) -> Iterable[str]:
+    """Offices that have declared the period, nil reports among them."""
+    if PERIOD_REPORT not in vault.rows:
+        return []
+    frame = Frame(today=today(vault.clock).isoformat())
+    where = [Clause("period", "is", period.label)]
+    return [one.office for one in list_records(vault, connection, PERIOD_REPORT, where=where, frame=frame)]
+
+
+def _row(figure: Figure, columns: Collection[str], silent: frozenset[str]) -> Row:
     one, total = figure.indicator, figure.total
     is_ratio = one.measure == "ratio"
-    by_office: dict[str, int | float | None] = {}
+    by_office: dict[str, Value] = {}
     for code in columns:
-        measured = figure.by_office.get(code)
-        by_office[code] = printed_value(one, measured) if measured else (None if is_ratio else 0)
+        measured = figure.by_office.get(code, Measured())
+        is_known = measured.amount or code not in silent
+        by_office[code] = printed_value(one, measured) if is_known else None
+    is_known = total.amount or silent != set(columns)
     return Row(
         one,
         total,
-        printed_value(one, total),
-        printed_text(one, total),
+        printed_value(one, total) if is_known else None,
+        printed_text(one, total) if is_known else NO_DATA,
         by_office,
+        figure.by_office,
         total.amount if is_ratio else None,
         total.denominator if is_ratio else None,
     )
 
 
-def write_year(vault: Vault, period: Period, narrative: str = "annual") -> str:
-    """
-    The yearly text as plain text, from the same figures as the table.
+def _compared(row: Row, earlier: Indicators) -> Row:
+    """The row with last year's figure; a ledger nobody kept then says nothing, not zero."""
+    one = row.indicator
+    total = earlier.figure(one).total
+    is_known = total.amount or one.measure == "offices" or earlier.has_begun(one)
+    if not is_known:
+        return row
+    before = printed_value(one, total)
+    change = NO_DATA if one.is_words else change_text(one, row.value, before)
+    return replace(row, before=before, before_text=printed_text(one, total), change=change)
 
-    Raises:
-        ActionRefused: report.unknown_narrative.
+
+def find_indicator(vault: Vault, key: str) -> Indicator:
     """
-    known = vault.pack.narratives
-    if narrative not in known:
-        raise ActionRefused("report.unknown_narrative", name=narrative, hint=hint(narrative, known))
-    figures = {row.indicator.key: Figure(row.indicator, row.total) for row in make_report(vault, period).rows}
-    return plain_text(known[narrative], figures, period)
+    Raises:
+        ActionRefused: report.unknown_indicator.
+    """
+    known = vault.pack.indicators
+    if key not in known:
+        raise ActionRefused("report.unknown_indicator", name=key, hint=hint(key, known))
+    return known[key]
 
 
 def records_behind(vault: Vault, period: Period, key: str, office: str = "") -> list[str]:
@@ -116,10 +206,23 @@ def records_behind(vault: Vault, period: Period, key: str, office: str = "") -> 
     Ids of the records behind one figure.
 
     Raises:
-        ActionRefused: unknown_indicator, office.unknown.
+        ActionRefused: report.unknown_indicator.
     """
-    known = vault.pack.indicators
-    if key not in known:
-        raise ActionRefused("report.unknown_indicator", name=key, hint=hint(key, known))
+    indicator = find_indicator(vault, key)
     with vault.read() as connection:
-        return Indicators(vault, connection, period, office).records(known[key])
+        return Indicators(vault, connection, period, office).records(indicator)
+
+
+def show_behind(vault: Vault, ids: Iterable[str]) -> list[Behind]:
+    """Records behind a figure as they are listed, in the order given."""
+    wanted = list(ids)
+    found: dict[str, Behind] = {}
+    with vault.read() as connection:
+        reading = Reading(vault, connection)
+        packages = brought_by(connection, wanted)
+        for rows in vault.rows.values():
+            for one in rows.load(connection, [each for each in wanted if each not in found]).values():
+                office = reading.office_name(one.office)
+                title = reading.title(one)
+                found[one.id] = Behind(one.id, one.ledger, title, office, packages.get(one.id, ""))
+    return [found[one] for one in wanted if one in found]

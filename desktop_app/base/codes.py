@@ -106,6 +106,7 @@ SENTENCES: dict[str, str] = {
     "forms.not_newer": "参数包版本 {version} 不高于现用的 {current}；请先把 pack.toml 中的 version 加大。",
     # period
     "period.bad": "“{value}”不是期段，请写 2025、2025-Q1 或 2025-03。",
+    "period.bad_range": "“{value}”不是期段，请写 2025、2025-Q1、2025-03，或先后两个日期，如 2025-01-01{dots}2025-06-30。",
     "period.not_over": "期段 {period} 到 {end} 才结束，现在还不能上报为完整。",
     "period.not_nil": "期段 {period} 有 {n} 条记录，不能作零报告。",
     "period.empty": "期段 {period} 没有记录；确实没有时请作零报告（--nil）。",

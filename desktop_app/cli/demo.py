@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ import typer
 
 from desktop_app.actions.demo import PASSPHRASE, Circle, run_circle
 from desktop_app.base.errors import KnownError
-from desktop_app.cli.session import print_lines, say
+from desktop_app.cli.session import aligned, print_lines, say
 
 NARRATIVE = "annual.txt"
 
@@ -74,15 +73,3 @@ def _mark(circle: Circle, key: str, text: str) -> str:
     if expected is None:
         return ""
     return f"{expected} ✓" if expected == text else f"{expected} ✗"
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Rows as lines with columns under each other; a Chinese character is two columns wide."""
-    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
-        yield "  ".join(cells).rstrip()
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -6,44 +6,78 @@ from typing import Annotated
 
 import typer
 
-from desktop_app.actions.reporting import Report, make_report, records_behind
-from desktop_app.cli.session import Json, print_json, print_lines, session
-from desktop_app.domain.period import year_period
+from desktop_app.actions.reporting import Report, make_report, records_behind, show_behind
+from desktop_app.base.errors import ActionRefused
+from desktop_app.cli.session import Json, aligned, print_json, print_lines, session
+from desktop_app.domain.period import SPAN, Period, parse_range
+
+Year = Annotated[int | None, typer.Option(min=1949, max=2100, help="年度")]
+Label = Annotated[str, typer.Option("--period", help="期段：2025、2025-Q1、2025-03，或起止日期 2025-01-01..2025-06-30")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("report", help="年度指标；--records 列出一个数字背后的记录。")(report)
+    app.command("report", help="任意期段的指标，按单位列出，与上年同期比较；--records 列出一个数字背后的记录。")(report)
+
+
+def chosen_period(year: int | None, label: str) -> Period:
+    """
+    The period that the options name.
+
+    Raises:
+        ActionRefused: period.bad_range. BadParameter: Neither was given.
+    """
+    text = label or (str(year) if year else "")
+    if not text:
+        raise typer.BadParameter("请用 --year 或 --period 写明期段")
+    found = parse_range(text)
+    if found is None:
+        raise ActionRefused("period.bad_range", value=text, dots=SPAN)
+    return found
 
 
 def report(
     context: typer.Context,
-    year: Annotated[int, typer.Option(min=1949, max=2100, help="年度")],
+    year: Year = None,
+    label: Label = "",
     office: Annotated[str, typer.Option(help="只算这个单位")] = "",
     records: Annotated[str, typer.Option(help="指标，列出它背后的记录编号", metavar="INDICATOR")] = "",
     as_json: Json = False,
 ) -> None:
-    """Every indicator with its parts by office, or the records behind one."""
-    period = year_period(year)
+    """Every indicator with its parts by office and last year's, or the records behind one."""
+    period = chosen_period(year, label)
     with session(context).open() as vault:
         if records:
             ids = records_behind(vault, period, records, office)
             if as_json:
-                print_json({"year": year, "indicator": records, "records": ids})
+                shown = show_behind(vault, ids)
+                print_json({"period": period.label, "indicator": records, "records": ids, "shown": shown})
             else:
                 print_lines(ids)
             return
-        found = make_report(vault, period, office)
+        found = make_report(vault, period, office, compared=True)
     if as_json:
-        print_json({"year": year, "indicators": [row_data(found, key) for key in range(len(found.rows))]})
+        print_json({"period": period.label, "indicators": [row_data(found, key) for key in range(len(found.rows))]})
     else:
-        print_lines([f"{row.indicator.label}  {row.text}{row.unit}" for row in found.listed()])
+        print_lines(list(aligned(table_of(found))))
+
+
+def table_of(found: Report) -> list[list[str]]:
+    """The table as texts, heads first."""
+    heads = ["指标", "单位", "合计", "上年", "比上年", *(one.removesuffix("总工会") for one in found.offices.values())]
+    rows = [
+        [row.indicator.label, row.unit, row.total_text(), row.before_text, row.change]
+        + [row.office_text(code) for code in found.offices]
+        for row in found.listed()
+    ]
+    return [heads, *rows]
 
 
 def row_data(found: Report, at: int) -> dict[str, object]:
     """One indicator as JSON; parts of ratios are there too, marked `part`."""
     row = found.rows[at]
     one = row.indicator
+    parts = {code: [part.amount, part.denominator] for code, part in row.parts.items()}
     return {
         "id": one.key,
         "label": one.label,
@@ -53,6 +87,9 @@ def row_data(found: Report, at: int) -> dict[str, object]:
         "by_office": row.by_office,
         "numerator": row.numerator,
         "denominator": row.denominator,
+        "parts": parts if one.measure == "ratio" else {},
+        "last_year": row.before,
+        "change": row.change,
         "part": not one.listed,
         "note": one.note,
     }

@@ -53,7 +53,7 @@ def printed_text(indicator: Indicator, measured: Measured) -> str:
 
     An approximate figure is cut to tens, since a precise one followed by 余 would say two things.
     """
-    if indicator.semantics == "event" and indicator.shows:
+    if indicator.is_words:
         return "；".join(dict.fromkeys(measured.texts)) or NO_DATA
     value = printed_value(indicator, measured)
     if value is None:
@@ -61,6 +61,22 @@ def printed_text(indicator: Indicator, measured: Measured) -> str:
     if measured.is_approximate and isinstance(value, int):
         return f"{value // 10 * 10 if value >= 100 else value}余"
     return f"{value:.{indicator.digits}f}" if isinstance(value, float) else str(value)
+
+
+def change_text(indicator: Indicator, now: int | float | None, before: int | float | None) -> str:
+    """
+    Printed values against the year before: `+12（+85.7%）`, `-3.5个百分点`, `持平`; `—` where either is not known.
+    """
+    if now is None or before is None:
+        return NO_DATA
+    difference = now - before
+    digits = indicator.digits if indicator.measure == "ratio" or indicator.scale != 1 else 0
+    if round(difference, digits) == 0:
+        return "持平"
+    words = f"{difference:+.{digits}f}"
+    if indicator.measure == "ratio":
+        return f"{words}个百分点"
+    return f"{words}（{100 * difference / before:+.1f}%）" if before else words
 
 
 def _rounded(top: int, bottom: int, digits: int) -> int | float:

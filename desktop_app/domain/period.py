@@ -9,6 +9,8 @@ from datetime import date
 
 from desktop_app.schema.model import Window
 
+SPAN = ".."
+_QUARTERS = "一二三四"
 _LABEL = re.compile(r"([12][0-9]{3})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
 
 
@@ -61,6 +63,46 @@ def parse_period(label: str) -> Period | None:
     return Period(label, date(year, first, 1).isoformat(), end.isoformat())
 
 
+def parse_range(text: str) -> Period | None:
+    """The period of a label, or of two ISO days with `..` between them; None when it is neither, or ends too early."""
+    start, dots, end = text.partition(SPAN)
+    if not dots:
+        return parse_period(text)
+    try:
+        days = [date.fromisoformat(one) for one in (start, end)]
+    except ValueError:
+        return None
+    return span(*(one.isoformat() for one in days)) if days[0] <= days[1] else None
+
+
+def year_before(period: Period) -> Period:
+    """The same period of the year before."""
+    if SPAN not in period.label:
+        year = int(period.label[:4]) - 1
+        found = parse_period(f"{year:04}{period.label[4:]}")
+        assert found is not None
+        return found
+    return span(_back(period.start), _back(period.end))
+
+
+def _back(iso: str) -> str:
+    """A year earlier; the 29th of February has the 28th before it."""
+    year, month, day = int(iso[:4]) - 1, int(iso[5:7]), int(iso[8:])
+    return date(year, month, min(day, monthrange(year, month)[1])).isoformat()
+
+
+def period_words(label: str) -> str:
+    """`2025年度`, `2025年第一季度`, `2025年3月`, `2025年1月1日至6月30日`."""
+    start, dots, end = label.partition(SPAN)
+    if dots:
+        words = [f"{int(one[5:7])}月{int(one[8:])}日" for one in (start, end)]
+        return f"{start[:4]}年{words[0]}至{'' if start[:4] == end[:4] else f'{end[:4]}年'}{words[1]}"
+    year, _, rest = label.partition("-")
+    if not rest:
+        return f"{year}年度"
+    return f"{year}年第{_QUARTERS[int(rest[1]) - 1]}季度" if rest[0] == "Q" else f"{year}年{int(rest)}月"
+
+
 def year_period(year: int) -> Period:
     """A calendar year."""
     return Period(str(year), f"{year}-01-01", f"{year}-12-31")
@@ -68,7 +110,7 @@ def year_period(year: int) -> Period:
 
 def span(start: str, end: str) -> Period:
     """Any span of ISO days."""
-    return Period(f"{start}..{end}", start, end)
+    return Period(f"{start}{SPAN}{end}", start, end)
 
 
 def window_span(window: Window, period: Period) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from desktop_app.gui.backup_page import BackupPage
+from desktop_app.gui.behind_page import BehindPage
 from desktop_app.gui.board_page import BoardPage
 from desktop_app.gui.conflict_page import ConflictPage
 from desktop_app.gui.desk import Address, Desk
@@ -13,7 +14,7 @@ from desktop_app.gui.list_page import ListPage
 from desktop_app.gui.page import Page
 from desktop_app.gui.receive_page import ReceivePage
 from desktop_app.gui.record_page import RecordPage
-from desktop_app.gui.report_page import BehindPage, ReportPage
+from desktop_app.gui.report_page import ReportPage
 from desktop_app.gui.send_page import SendPage
 from desktop_app.gui.settings_page import SettingsPage
 

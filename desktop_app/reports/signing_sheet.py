@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from desktop_app.base.fonts import Role
+from desktop_app.domain.period import period_words
 from desktop_app.typeset.faces import Fonts
 
 MM = 72 / 25.4
@@ -33,7 +34,6 @@ FOOT = 86 * MM
 """Height below the table: numbers, check code, signatures."""
 
 _UNBROKEN = re.compile(r"[（《“‘]*(?:[0-9A-Za-z.,%/-]+|.)[，。；：、！？）》”’…]*", re.DOTALL)
-_QUARTERS = "一二三四"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,6 @@ class Sheet:
     filler: str
     leader: str
     made_on: str
-
-
-def period_words(label: str) -> str:
-    """`2025年度`, `2025年第一季度`, `2025年3月`."""
-    year, _, rest = label.partition("-")
-    if not rest:
-        return f"{year}年度"
-    return f"{year}年第{_QUARTERS[int(rest[1]) - 1]}季度" if rest[0] == "Q" else f"{year}年{int(rest)}月"
 
 
 def draw_sheet(sheet: Sheet) -> bytes:

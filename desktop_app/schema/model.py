@@ -287,6 +287,11 @@ class Indicator:
     listed: bool = True
     note: str = ""
 
+    @property
+    def is_words(self) -> bool:
+        """Whether words stand for the figure."""
+        return self.semantics == "event" and bool(self.shows)
+
 
 @dataclass(frozen=True, slots=True)
 class Say:

@@ -66,6 +66,21 @@ class Indicators:
             query = query.select_from(source).where(kept).distinct()
         return list(self._connection.execute(query.order_by(table.c.id)).scalars())
 
+    def has_begun(self, indicator: Indicator) -> bool:
+        """Whether the ledger was kept by the end of the period: it has a record of that day or before."""
+        table, ledger = self._table(indicator)
+        on = ledger.list.period
+        if not on:
+            return False
+        query = select(table.c[on]).where(table.c.deleted == 0, table.c[on].is_not(None))
+        if self._office:
+            query = query.where(table.c.office == self._office)
+        first = self._connection.execute(query.order_by(table.c[on]).limit(1)).scalar()
+        if first is None:
+            return False
+        n_compared = len(self._period.end) if ledger.fields[on].type.day_like else len("2025")
+        return str(first)[:n_compared] <= self._period.end[:n_compared]
+
     def _measure(self, indicator: Indicator) -> Figure:
         if indicator.measure == "offices":
             return self._offices(indicator)

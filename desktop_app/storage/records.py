@@ -16,7 +16,7 @@ from desktop_app.domain.revision import Revision, decode_revision, encode_revisi
 from desktop_app.schema.model import Ledger
 from desktop_app.storage import tables
 from desktop_app.storage.recompute import recompute
-from desktop_app.storage.rows import CHUNK, Change, NewRow, StoredRecord
+from desktop_app.storage.rows import CHUNK, Change, NewRow, StoredRecord, chunks
 from desktop_app.storage.seals import Seals
 from desktop_app.storage.streams import Line, Stream, append, find_stream
 from desktop_app.storage.vault import Vault
@@ -218,6 +218,22 @@ def history(connection: Connection, record: str) -> list[Entry]:
     rows = connection.execute(query).all()
     entries = [Entry(decode_revision(row.body), row.office, _package_name(row)) for row in rows]
     return _parents_first(entries)
+
+
+def brought_by(connection: Connection, records: Sequence[str]) -> dict[str, str]:
+    """Record → the package that brought its first revision; those of this office's own are left out."""
+    r, p = tables.revision.c, tables.package.c
+    first: dict[str, tuple[str, str]] = {}
+    for ids in chunks(records):
+        query = (
+            select(r.record, r.id, p.kind, p.sender, p.recipient, p.number)
+            .outerjoin_from(tables.revision, tables.package, p.id == r.package)
+            .where(r.record.in_(ids))
+        )
+        for row in connection.execute(query):
+            found = (row.id, _package_name(row))
+            first[row.record] = min(first.get(row.record, found), found)
+    return {record: package for record, (_, package) in first.items() if package}
 
 
 def _package_name(row: Any) -> str:

@@ -16,9 +16,10 @@ from desktop_app.actions.demo import PASSPHRASE, STICK, Circle, run_circle
 from desktop_app.actions.desk import open_desk
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import import_packages
+from desktop_app.actions.narrating import write_year
 from desktop_app.actions.reading import show_records
 from desktop_app.actions.records import delete_record, edit_record
-from desktop_app.actions.reporting import make_report, records_behind, write_year
+from desktop_app.actions.reporting import make_report, records_behind
 from desktop_app.base.paths import sample_dir
 from desktop_app.domain.period import year_period
 from desktop_app.storage.slots import LIGHT

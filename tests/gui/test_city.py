@@ -16,10 +16,11 @@ from desktop_app.actions.conflicts import list_conflicts
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import import_package
 from desktop_app.actions.records import Given, add_records, edit_record
+from desktop_app.gui.behind_page import BehindPage
 from desktop_app.gui.board_page import BoardPage
 from desktop_app.gui.conflict_page import ConflictPage
 from desktop_app.gui.plain_table import DATA_ROLE
-from desktop_app.gui.report_page import BehindPage, ReportPage
+from desktop_app.gui.report_page import ReportPage
 from desktop_app.gui.tasks import Cancelled, Task, TaskRunner
 from desktop_app.gui.window import Window
 from desktop_app.storage.vault import Vault
@@ -32,7 +33,7 @@ def test_c01_figure_opens_its_records__ok(entered: Window, vault: Vault, qtbot: 
     record = add_records(vault, "petition", [given]).record_ids[0]
     page = opened(entered, "report")
     assert isinstance(page, ReportPage)
-    page.year.setCurrentIndex(page.year.findData("2025"))
+    page.bar.choose("2025")
     runner = frame_of(entered).desk.runner
     qtbot.waitUntil(lambda: not runner.is_busy, timeout=20_000)
     rows = {page.table.item(at, 0).data(DATA_ROLE)[0]: at for at in range(page.table.rowCount())}  # type: ignore[union-attr]

@@ -31,7 +31,8 @@ from desktop_app.base import fonts
 from desktop_app.base.errors import KnownError
 from desktop_app.base.fonts import FontFile, Role
 from desktop_app.base.paths import forms_dir, sample_dir
-from desktop_app.reports.signing_sheet import LEFT, RIGHT, Line, Sheet, draw_sheet, period_words, refuse_unprintable
+from desktop_app.domain.period import period_words
+from desktop_app.reports.signing_sheet import LEFT, RIGHT, Line, Sheet, draw_sheet, refuse_unprintable
 from desktop_app.schema.load import load_pack, read_files
 from desktop_app.typeset import faces
 
