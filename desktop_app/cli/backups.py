@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from desktop_app.actions import backups as acts
+from desktop_app.actions.repairing import repair_vault, told_repair
 from desktop_app.base.clock import local_text
 from desktop_app.cli.session import Json, print_json, print_lines, say, session
 from desktop_app.storage.integrity import Checked
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     group.command("place", help="查看或设置第二存放处。")(place)
     app.add_typer(group, name="backup")
     app.command("restore", help="恢复备份；原密库移到 aside 文件夹。空文件夹则在这里建立密库（换电脑）。")(restore)
+    app.command("repair", help="修复损坏的密库：把能读出的全部内容救到一个新密库，列出丢失的。")(repair)
     app.command("verify", help="全面核对密库：页、修订链、附件、记录。")(verify)
 
 
@@ -107,6 +109,20 @@ def verify(context: typer.Context, as_json: Json = False) -> None:
         print_lines(told_check(found))
     if found.damage:
         raise typer.Exit(3)
+
+
+def repair(
+    context: typer.Context,
+    into: Annotated[Path | None, typer.Option(help="新密库的文件夹；不写则放在原密库旁边")] = None,
+    as_json: Json = False,
+) -> None:
+    """The damaged vault stays as it is."""
+    one = session(context)
+    found = repair_vault(one.folder(), one.passphrase(), into)
+    if as_json:
+        print_json(found)
+    else:
+        print_lines(told_repair(found))
 
 
 _WHAT: dict[str, str] = {

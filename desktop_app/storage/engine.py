@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -19,7 +20,15 @@ from sqlalchemy.pool import QueuePool
 from desktop_app.base.errors import VaultError
 from desktop_app.storage import fts
 
-__all__ = ["Connection", "errors_of", "only_added_to", "open_engine", "read_version", "write_version"]
+__all__ = [
+    "Connection",
+    "column_names",
+    "errors_of",
+    "only_added_to",
+    "open_engine",
+    "read_version",
+    "write_version",
+]
 
 CACHE_KIB = 65_536
 _PRAGMAS = (
@@ -78,10 +87,14 @@ def errors_of(path: Path) -> Iterator[None]:
         raise _translated(error.orig, path) or error from error
     except sqlcipher.Error as error:
         raise _translated(error, path) or error from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:  # the cipher hands a broken overflow page on as zeros
+        raise VaultError("vault.damaged", path=path) from error
 
 
 def _translated(error: object, path: Path) -> VaultError | None:
     name = str(getattr(error, "sqlite_errorname", ""))
+    if "Could not decode" in str(error):
+        return VaultError("vault.damaged", path=path)
     if name == "SQLITE_FULL":
         return VaultError("vault.disk_full", path=path)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -110,3 +123,18 @@ def read_version(connection: Connection) -> int:
 def write_version(connection: Connection, version: int) -> None:
     """Sets the format number; part of the transaction."""
     connection.exec_driver_sql(f"PRAGMA user_version={version}")
+
+
+def column_names(statement: str) -> list[str]:
+    """The columns, in their order in a row, of the table that this CREATE TABLE statement makes; none if it is none."""
+    if not statement.startswith("CREATE TABLE"):
+        return []
+    scratch = sqlcipher.connect(":memory:")
+    try:
+        scratch.execute(statement)
+        (name,) = scratch.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchone()
+        return [row[0] for row in scratch.execute("SELECT name FROM pragma_table_info(?)", (name,))]
+    except (sqlcipher.Error, TypeError):
+        return []
+    finally:
+        scratch.close()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import func, select
 
 from desktop_app.domain.revision import chain, chain_start, decode_revision
@@ -90,7 +91,10 @@ def _chain(connection: Connection, stream: Stream, records: dict[str, set[str]])
         digest = chain(digest, body)
         if not fault and (rev != stream.rev(seq) or digest != there):
             fault = f"{stream.office} {seq}"
-        records.setdefault(decode_revision(body).ledger, set()).add(record)
+        try:
+            records.setdefault(decode_revision(body).ledger, set()).add(record)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            fault = fault or f"{stream.office} {seq}"
         n_new += 1
         if n_new == 2000:
             yield n_new, ""

@@ -212,9 +212,14 @@ class LedgerRows:
 
     def record(self, row: Row[Any]) -> StoredRecord:
         """A row of the whole table as a record."""
-        cells = row._mapping
+        return self.record_of(dict(row._mapping))
+
+    def record_of(self, cells: Mapping[str, Any]) -> StoredRecord:
+        """A record from the cells of its row, by column; columns that are not there are empty."""
         values = {
-            key: self._value(key, cells[key]) for key in (STATE, PARENT, DUE_ON, *self._keys) if cells[key] is not None
+            key: self._value(key, cells[key])
+            for key in (STATE, PARENT, DUE_ON, *self._keys)
+            if cells.get(key) is not None
         }
         return StoredRecord(
             id=cells["id"],

@@ -186,7 +186,7 @@ class Vault:
         """Adds the tables that an older minor format lacks; whoever had a passphrase did everything until now."""
         names = [one.user for one in slots.read_slots(self.folder / SLOTS).slots if one.kind == "passphrase"]
         with self.write("") as connection:
-            _create_fixed(connection)
+            create_fixed(connection)
             for name in names:
                 put_user(connection, User(name, "administrator", is_active=True))
             write_version(connection, tables.FORMAT)
@@ -256,7 +256,7 @@ def check_passphrase(passphrase: str) -> None:
         raise VaultError("vault.short_passphrase", n=slots.MIN_PASSPHRASE_CHARS)
 
 
-def _create_fixed(connection: Connection) -> None:
+def create_fixed(connection: Connection) -> None:
     """The tables that are not of a ledger, those that are missing."""
     tables.fixed.create_all(connection, checkfirst=True)
     only_added_to(connection, tables.audit.name)
@@ -287,7 +287,7 @@ def _fill(
     engine = open_engine(part / DATABASE, data_key)
     try:
         with errors_of(part / DATABASE), engine.execution_options(rw=True).begin() as connection:
-            _create_fixed(connection)
+            create_fixed(connection)
             connection.execute(insert(tables.meta), [{"key": key, "value": value} for key, value in facts.items()])
             if made := adopt_forms(connection, *pack):
                 search.prepare(connection, made)
