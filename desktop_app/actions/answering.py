@@ -107,7 +107,7 @@ def note_refused(vault: Vault, path: Path, error: KnownError) -> None:
     header = sealed.header
     if header.kind != "submission" or header.recipient != vault.owner.office:
         return
-    with vault.write() as connection:
+    with vault.write("exchange") as connection:
         office = find_office(connection, header.sender)
         if office is None or office.verify_key != header.signer or find_package(connection, header.package):
             return

@@ -124,7 +124,7 @@ def decide_conflicts(vault: Vault, rule: str, *, ledger: str = "", note: str = "
     chosen: dict[str, dict[str, object]] = defaultdict(dict)
     ledgers = set[str]()
     n_left = 0
-    with vault.write() as connection:
+    with vault.write("approve") as connection:
         for one in open_conflicts(connection):
             if ledger and one.ledger != ledger:
                 continue

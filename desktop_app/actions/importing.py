@@ -11,10 +11,11 @@ import msgspec
 
 from desktop_app.actions.answering import note_refused
 from desktop_app.actions.changes import Changes
-from desktop_app.actions.intake import Review, Verified, take_in
+from desktop_app.actions.intake import GoesOn, Review, Stopped, Verified, always, take_in
 from desktop_app.actions.pairing import accept_registration
 from desktop_app.actions.publishing import take_forms
 from desktop_app.base.clock import local_text
+from desktop_app.base.codes import sentence
 from desktop_app.base.errors import ActionRefused, KnownError, PackageError, Problem
 from desktop_app.storage.backup import make_backup
 from desktop_app.storage.packages import Logged, find_office, find_package, retired_keys, set_report
@@ -27,6 +28,7 @@ from desktop_app.sync.header import KIND_LABELS, SUFFIX, Header, Sealed, read_he
 from desktop_app.sync.package import check_package
 
 BEFORE_IMPORT = "before-import"
+STOPPED = "package.stopped"
 _TAKEN_BY = {"city": ("submission", "registration"), "county": ("receipt", "parameters")}
 
 
@@ -73,12 +75,17 @@ class Preview:
     titles: dict[str, str] = field(default_factory=dict)
 
 
-def import_packages(vault: Vault, paths: Iterable[Path]) -> tuple[list[Imported], list[Skipped]]:
+def import_packages(
+    vault: Vault, paths: Iterable[Path], goes_on: GoesOn = always
+) -> tuple[list[Imported], list[Skipped]]:
     """
     Takes in files and folders; of a folder every package in it, by sender and number.
 
     One file named alone that is refused raises; among several the refused are listed. A checked backup is
     made before the first package.
+
+    Args:
+        goes_on: When it says no, the package under way is dropped and the rest is skipped; what was taken in stays.
 
     Raises:
         PackageError: The one file is refused, or a folder holds no package. VaultError: The backup.
@@ -88,9 +95,15 @@ def import_packages(vault: Vault, paths: Iterable[Path]) -> tuple[list[Imported]
     skipped: list[Skipped] = []
     vault.require("exchange")
     make_backup(vault, BEFORE_IMPORT)
-    for path in files:
+    is_stopped = False
+    for at, path in enumerate(files):
         try:
-            done.append(import_package(vault, path))
+            if is_stopped or not goes_on(at, len(files)):
+                raise Stopped
+            done.append(import_package(vault, path, goes_on))
+        except Stopped:
+            is_stopped = True
+            skipped.append(Skipped(path.name, STOPPED, sentence(STOPPED, name=path.name)))
         except KnownError as error:
             note_refused(vault, path, error)
             if is_single:
@@ -127,17 +140,22 @@ def packages_in(folder: Path) -> tuple[list[Path], int]:
     return packages, len(inside) - len(packages)
 
 
-def import_package(vault: Vault, path: Path) -> Imported:
+def import_package(vault: Vault, path: Path, goes_on: GoesOn = always) -> Imported:
     """
     Takes in one package.
 
     Raises:
-        PackageError: It is refused; the vault is as it was.
+        PackageError: It is refused; the vault is as it was. Stopped: `goes_on` said no; likewise.
     """
     sealed = _for_us(vault, path)
     header = sealed.header
     if header.kind == "registration" and not _is_known(vault, header):
-        return _imported(path, header, "registered", short_code=accept_registration(vault, path, sealed).short_code)
+        code = accept_registration(vault, path, sealed).short_code
+        report = _imported(path, header, "registered", short_code=code)
+        with vault.write("exchange") as connection:
+            if logged := find_package(connection, header.package):
+                set_report(connection, logged.id, msgspec.json.encode(report).decode())
+        return report
     verified = _verify(vault, path, sealed)
     if verified.first_import:
         return _imported(path, header, "repeated", first_import=verified.first_import)
@@ -147,7 +165,7 @@ def import_package(vault: Vault, path: Path) -> Imported:
     with vault.write("exchange") as connection:
         if before := find_package(connection, header.package):  # another window was faster
             return _imported(path, header, "repeated", first_import=local_text(before.at))
-        review = take_in(vault, connection, verified)
+        review = take_in(vault, connection, verified, goes_on=goes_on)
         report = _reviewed(path, header, "imported", review)
         set_report(connection, review.log_id, msgspec.json.encode(report).decode())
     return report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -31,6 +32,8 @@ from desktop_app.sync.payload import read_payload
 
 MANY_DELETIONS = 10
 """So many records deleted by one package are worth a look, or a fifth of a ledger."""
+STEP = 500
+"""So many revisions between two reports of progress."""
 SHARE = 5
 """A column set in more than one record of so many is worth a look."""
 
@@ -68,7 +71,22 @@ class Verified:
     first_import: str = ""
 
 
-def take_in(vault: Vault, connection: Connection, package: Verified, watch: Watch | None = None) -> Review:
+class Stopped(Exception):
+    """The person has stopped an import; its transaction is to be dropped."""
+
+
+GoesOn = Callable[[int, int], bool]
+"""Told of every so many lines, as (done, expected); answers whether to go on."""
+
+
+def always(_done: int, _expected: int) -> bool:
+    """Never stops."""
+    return True
+
+
+def take_in(
+    vault: Vault, connection: Connection, package: Verified, watch: Watch | None = None, goes_on: GoesOn = always
+) -> Review:
     """
     Merges a verified package inside the caller's transaction.
 
@@ -76,7 +94,7 @@ def take_in(vault: Vault, connection: Connection, package: Verified, watch: Watc
         watch: Sees each record before it is touched.
 
     Raises:
-        PackageError: The payload is refused; the transaction is to be dropped.
+        PackageError: The payload is refused; the transaction is to be dropped. Stopped.
     """
     header, sender, name = package.sealed.header, package.sender, package.path.name
     notes = _about_header(connection, header)
@@ -84,7 +102,8 @@ def take_in(vault: Vault, connection: Connection, package: Verified, watch: Watc
     before = look_before(connection, scope, sender.code)
     log_id = log_package(connection, incoming(vault, header, package.digest))
     remember(connection, log_id, before)
-    intake = _Intake(vault, connection, package, scope, Merge(vault, connection, log_id, name, watch))
+    merge = Merge(vault, connection, log_id, name, watch)
+    intake = _Intake(vault, connection, package, scope=scope, merge=merge, goes_on=goes_on)
     read_payload(package.path, package.sealed, identity_of(vault), intake.take)
     counts = intake.finish()
     put_office(connection, replace(sender, pack=header.pack))
@@ -98,7 +117,9 @@ def take_in(vault: Vault, connection: Connection, package: Verified, watch: Watc
 class _Intake:
     """Routes the lines of one payload; everything happens in the caller's transaction."""
 
-    def __init__(self, vault: Vault, connection: Connection, package: Verified, scope: str, merge: Merge) -> None:
+    def __init__(
+        self, vault: Vault, connection: Connection, package: Verified, *, scope: str, merge: Merge, goes_on: GoesOn
+    ) -> None:
         sender = package.sender
         self._vault = vault
         self._connection = connection
@@ -111,16 +132,20 @@ class _Intake:
         self._attachments: set[str] = set()
         self._known: list[Known] = []
         self._seals: list[Seal] = []
+        self._goes_on = goes_on
+        self._n_expected = max(0, package.sealed.header.last - package.sealed.header.first + 1)
         self.n_revisions = 0
 
     def take(self, line: AnyLine, body: bytes) -> None:
         """
         Raises:
-            PackageError: chain, mismatch, payload.
+            PackageError: chain, mismatch, payload. Stopped.
         """
         if isinstance(line, Revision):
             self._merge.take(Received(line, body))
             self.n_revisions += 1
+            if self.n_revisions % STEP == 0 and not self._goes_on(self.n_revisions, self._n_expected):
+                raise Stopped
         elif isinstance(line, StreamStart):
             self._begin(line)
         elif isinstance(line, Known):

@@ -78,7 +78,7 @@ def revoke_office(vault: Vault, *, code: str) -> Changes:
         ActionRefused: city_only, office.unknown, office.is_city, office.not_paired.
     """
     _check_city(vault)
-    with vault.write() as connection:
+    with vault.write("direct") as connection:
         office = find_office(connection, code)
         if office is None:
             raise ActionRefused("office.unknown", code=code)

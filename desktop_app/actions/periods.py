@@ -146,6 +146,7 @@ def decide_period(
     """
     if decision not in DECISIONS:
         raise ActionRefused("period.unknown_step", step=decision, known=some(DECISIONS))
+    vault.require("direct")
     with vault.read() as connection:
         report = _report(vault, connection, office, label)
     return take_step(vault, report.id, decision, fields or {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,6 +22,7 @@ from desktop_app.storage.vault import Vault
 
 DEFAULT_DAYS = 10
 """A suggestion for the last day of a return; the city gives another where it wants to."""
+MOST_CHARS = 1000
 OPEN, RESUBMITTED = "open", "resubmitted"
 
 
@@ -36,35 +37,49 @@ class ReturnGiven:
 
 
 def add_return(vault: Vault, given: ReturnGiven) -> Changes:
+    """Sends a county's record back with one comment; as `add_returns`."""
+    return add_returns(vault, [given])
+
+
+def add_returns(vault: Vault, given: Iterable[ReturnGiven]) -> Changes:
     """
-    Sends a county's record back; the note goes to the county with its next receipt.
+    Sends a county's records back, all or none; the notes go to the county with its next receipt.
 
     Raises:
-        ActionRefused: office.city_only, not_found, record.own_return, unknown_field.
+        ActionRefused: office.city_only, not_found, record.own_return, unknown_field, value.required, too_long.
     """
     if vault.owner.role != "city":
         raise ActionRefused("office.city_only")
     with vault.write("direct") as connection:
-        record = find_record(vault, connection, given.record)
-        if record.office == vault.owner.office:
-            raise ActionRefused("record.own_return")
-        ledger = vault.pack.ledgers[record.ledger]
-        now = today(vault.clock)
-        key, label = _field(ledger, given.field)
-        values = {
-            "record": record.id,
-            "record_ledger": record.ledger,
-            "record_title": Reading(vault, connection).title(record),
-            "field": key,
-            "field_label": label,
-            "comment": given.comment,
-            "returned_on": now.isoformat(),
-            "reply_by": (now + timedelta(given.days)).isoformat(),
-            STATE: OPEN,
-        }
-        values = {key: value for key, value in values.items() if value}
-        ids = Writing(vault, connection).add(RETURN_NOTE, [values], owner=record.office)
+        ids = [_add_note(vault, connection, one) for one in given]
     return Changes(frozenset({RETURN_NOTE}), tuple(ids))
+
+
+def _add_note(vault: Vault, connection: Connection, given: ReturnGiven) -> str:
+    comment = given.comment.strip()
+    if not comment:
+        raise ActionRefused("value.required", label="修改意见")
+    if len(comment) > MOST_CHARS:
+        raise ActionRefused("value.too_long", label="修改意见", max_chars=MOST_CHARS, n=len(comment))
+    record = find_record(vault, connection, given.record)
+    if record.office == vault.owner.office:
+        raise ActionRefused("record.own_return")
+    ledger = vault.pack.ledgers[record.ledger]
+    now = today(vault.clock)
+    key, label = _field(ledger, given.field)
+    values = {
+        "record": record.id,
+        "record_ledger": record.ledger,
+        "record_title": Reading(vault, connection).title(record),
+        "field": key,
+        "field_label": label,
+        "comment": comment,
+        "returned_on": now.isoformat(),
+        "reply_by": (now + timedelta(given.days)).isoformat(),
+        STATE: OPEN,
+    }
+    values = {key: value for key, value in values.items() if value}
+    return Writing(vault, connection).add(RETURN_NOTE, [values], owner=record.office)[0]
 
 
 def _field(ledger: Ledger, name: str) -> tuple[str, str]:

@@ -197,6 +197,7 @@ SENTENCES: dict[str, str] = {
     "package.many_deletions": "“{ledger}”一次删除 {n} 条，请与发送单位核对。",
     "package.column_changed": "“{ledger}”的“{field}”一次改动 {n} 条记录，超过五分之一，请与发送单位核对。",
     "package.figures_differ": "{period}“{label}”：自报 {declared}，按记录计算 {found}，请核对。",
+    "package.stopped": "“{name}”没有接收：已停止。",
     "package.not_logged": "没有名为“{name}”的收发记录；请用 packages list 查看。",
     "package.none_found": "“{path}”里没有数据包（看过 {n} 个文件）。",
     "package.exists": "“{path}”已经存在，为免覆盖没有写入；请换一个文件夹。",

@@ -11,6 +11,7 @@ import pytest
 
 from desktop_app.actions.importing import import_packages
 from desktop_app.actions.journal import package_report, packages_log
+from desktop_app.actions.records import Given, add_records
 from desktop_app.actions.telling import ledger_labels, told_import, write_import_report
 from desktop_app.base.errors import ActionRefused, PackageError
 from tests.exchange.world import CITY, A, B, World, content, dump
@@ -61,6 +62,32 @@ def test_n01_refused_in_the_middle_does_not_stop_the_rest__ok(world: World) -> N
     assert [one.outcome for one in done] == ["imported"]
     assert [one.code for one in skipped] == ["package.truncated"]
     assert len(content(world.city)) == 2  # each package brings everything since the last receipt
+
+
+def test_n01_stopped_between_packages__ok(world: World) -> None:
+    world.add(A)
+    world.add(B)
+    files = [world.package(A, CITY), world.package(B, CITY)]
+    done, skipped = import_packages(world.city, files, lambda at, _: at == 0)
+    assert [one.sender for one in done] == [A]
+    assert [one.code for one in skipped] == ["package.stopped"]
+
+
+def test_n01_stopped_within_a_package__ok(world: World) -> None:
+    """The package is dropped whole, and can be taken in later."""
+    records = add_records(world[A], "employer", [Given({"name": f"第{n}厂"}) for n in range(1200)])
+    file = world.package(A, CITY)
+    seen: list[tuple[int, int]] = []
+
+    def goes_on(done: int, expected: int) -> bool:
+        seen.append((done, expected))
+        return done < 1000
+
+    done, skipped = import_packages(world.city, [file], goes_on)
+    assert (done, [one.code for one in skipped]) == ([], ["package.stopped"])
+    assert seen == [(0, 1), (500, 1200), (1000, 1200)]
+    assert content(world.city) == {}
+    assert world.take(CITY, file).n_revisions == len(records.record_ids)
 
 
 # --- N02 ------------------------------------------------------------------------------------------
