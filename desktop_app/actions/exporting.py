@@ -52,9 +52,15 @@ def export(vault: Vault, folder: Path, *, everyone: bool = False) -> list[Export
         if city is None:
             raise ActionRefused("office.not_paired", name="市级单位")
         return [_export_to(vault, identity, city, "submission", folder)]
-    paired = [one for one in known if one.role == "county" and one.is_paired]
-    waiting = [one for one in paired if everyone or _is_waiting(vault, one)]
-    return [_export_to(vault, identity, one, "receipt", folder) for one in waiting]
+    chosen = [one for one, waits in waiting_offices(vault) if everyone or waits]
+    return [_export_to(vault, identity, one, "receipt", folder) for one in chosen]
+
+
+def waiting_offices(vault: Vault) -> list[tuple[Office, bool]]:
+    """The paired counties, and whether something came from each or changed for it since its last receipt."""
+    with vault.read() as connection:
+        paired = [one for one in offices(connection) if one.role == "county" and one.is_paired]
+    return [(one, _is_waiting(vault, one)) for one in paired]
 
 
 def _is_waiting(vault: Vault, office: Office) -> bool:

@@ -12,18 +12,25 @@ from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.home_page import HomePage
 from desktop_app.gui.list_page import ListPage
 from desktop_app.gui.page import Page
+from desktop_app.gui.receipt_page import ReceiptPage
 from desktop_app.gui.receive_page import ReceivePage
 from desktop_app.gui.record_page import RecordPage
 from desktop_app.gui.report_page import ReportPage
-from desktop_app.gui.send_page import SendPage
 from desktop_app.gui.settings_page import SettingsPage
+from desktop_app.gui.submit_page import SubmitPage
+
+
+def send_page(desk: Desk, address: Address) -> Page:
+    """What leaves this office: a county's submission, the city's receipts."""
+    return ReceiptPage(desk, address) if desk.is_city else SubmitPage(desk, address)
+
 
 PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
     "home": HomePage,
     "list": ListPage,
     "record": RecordPage,
     "new": RecordPage,
-    "send": SendPage,
+    "send": send_page,
     "receive": ReceivePage,
     "conflicts": ConflictPage,
     "board": BoardPage,

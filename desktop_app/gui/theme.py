@@ -188,6 +188,12 @@ def _style(c: Colours, points: float, arrow: str, tick: str) -> str:
     }}
     QPushButton[kind="primary"]:disabled {{ background: {c.window}; color: {c.faint}; border-color: {c.line}; }}
     QPushButton[kind="flat"], QToolButton[kind="flat"] {{ background: transparent; border: 1px solid transparent; }}
+    QPushButton[kind="step"] {{
+        background: {c.window}; border: none; border-bottom: 3px solid {c.line}; border-radius: 0; padding: 6px 18px;
+    }}
+    QPushButton[kind="step"]:checked {{
+        background: {c.window}; color: {c.accent}; border-bottom: 3px solid {c.accent}; font-weight: bold;
+    }}
     QPushButton[kind="link"] {{
         background: transparent; border: none; color: {c.accent}; padding: 2px 0; text-align: left;
     }}

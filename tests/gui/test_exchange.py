@@ -1,6 +1,7 @@
 """
 X01 the whole way by clicks: entry, submission, preview, import, receipt, and the county sees 已接收
 X02 what cannot be written or read is said in words, and nothing is lost
+X03 the submission step by step: check, reasons typed in place, period, stick, signing sheet
 """
 
 from collections.abc import Iterator
@@ -8,21 +9,26 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.actions.desk import NewDesk
 from desktop_app.actions.importing import import_package
 from desktop_app.actions.pairing import add_office, init_county
+from desktop_app.actions.reading import check_records, show_record
 from desktop_app.actions.records import Given, add_records
+from desktop_app.base.clock import SystemClock, today
+from desktop_app.domain.period import parse_period
 from desktop_app.gui.page import Page
+from desktop_app.gui.receipt_page import ReceiptPage
 from desktop_app.gui.receive_page import ReceivePage
 from desktop_app.gui.record_page import RecordPage
-from desktop_app.gui.send_page import SendPage
+from desktop_app.gui.submit_page import EXPLAIN, PERIOD, WRITE, SubmitPage
 from desktop_app.gui.window import Window
 from desktop_app.storage.slots import LIGHT
 from desktop_app.storage.vault import Vault
 from tests.gui.conftest import PASSPHRASE
-from tests.gui.test_window import PACK, answer, frame_of, opened, sample
+from tests.gui.test_window import PACK, answer, opened, sample
 
 
 @pytest.fixture
@@ -59,10 +65,20 @@ def other(window: Window, county: Vault) -> Iterator[Window]:
     made.deleteLater()
 
 
-def send_page(window: Window) -> SendPage:
+def submit_page(window: Window) -> SubmitPage:
     page = opened(window, "send")
-    assert isinstance(page, SendPage)
+    assert isinstance(page, SubmitPage)
     return page
+
+
+def receipt_page(window: Window) -> ReceiptPage:
+    page = opened(window, "send")
+    assert isinstance(page, ReceiptPage)
+    return page
+
+
+def click(qtbot: QtBot, one: QWidget) -> None:
+    qtbot.mouseClick(one, Qt.MouseButton.LeftButton)
 
 
 def receive_page(window: Window) -> ReceivePage:
@@ -81,9 +97,12 @@ def test_x01_whole_way__ok(
 ) -> None:
     record = add_records(county, "petition", [petition()]).record_ids[0]
 
-    sending = send_page(other)
+    sending = submit_page(other)
     sending.folder.setText(str(stick))
-    qtbot.mouseClick(sending.go, Qt.MouseButton.LeftButton)
+    for _ in range(3):
+        click(qtbot, sending.next)
+    assert not sending.next.isVisible()
+    click(qtbot, sending.go)
     qtbot.waitUntil(lambda: "可以拔出" in sending.result.text(), timeout=20_000)
 
     receiving = receive_page(entered)
@@ -102,7 +121,7 @@ def test_x01_whole_way__ok(
 
     for one in stick.iterdir():
         one.unlink()
-    answering = send_page(entered)
+    answering = receipt_page(entered)
     answering.folder.setText(str(stick))
     qtbot.mouseClick(answering.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "可以拔出" in answering.result.text(), timeout=20_000)
@@ -121,7 +140,7 @@ def test_x01_import_can_be_undone__ok(
     entered: Window, other: Window, vault: Vault, county: Vault, stick: Path, qtbot: QtBot
 ) -> None:
     record = add_records(county, "petition", [petition()]).record_ids[0]
-    sending = send_page(other)
+    sending = submit_page(other)
     sending.folder.setText(str(stick))
     sending.send()
     qtbot.waitUntil(lambda: "可以拔出" in sending.result.text(), timeout=20_000)
@@ -136,16 +155,87 @@ def test_x01_import_can_be_undone__ok(
         assert vault.rows["petition"].load(connection, [record]) == {}
 
 
+# --- X03 ------------------------------------------------------------------------------------------
+
+
+def last_year() -> str:
+    return str(today(SystemClock()).year - 1)
+
+
+def asked(county: Vault) -> str:
+    """A record of last year with a check that wants a reason; its id."""
+    year = last_year()
+    entered = PACK.ledgers["outreach"].entered
+    values = {one.key: sample(one, "") for one in entered if one.required and not one.ledger}
+    given = Given({**values, "is_open_to_all": True, "n_sessions": 0, "held_on": f"{year}-03-05"})
+    record = add_records(county, "outreach", [given]).record_ids[0]
+    assert {each.level for one in check_records(county, parse_period(year)) for each in one.problems} == {"explain"}
+    return record
+
+
+def test_x03_explained_declared_written__ok(other: Window, county: Vault, stick: Path, qtbot: QtBot) -> None:
+    """Check, the reason typed in place, the period, the stick, the signing sheet."""
+    record = asked(county)
+    page = submit_page(other)
+    page.period.setCurrentIndex(page.period.findData(last_year()))
+    click(qtbot, page.check)
+    qtbot.waitUntil(lambda: "情况说明" in page.checked.text(), timeout=20_000)
+    click(qtbot, page.next)
+    assert page.stack.currentIndex() == EXPLAIN
+    assert page.explanations.rowCount() == 1
+    cell = page.explanations.item(0, 2)
+    assert cell is not None
+    cell.setText("当事人撤回，已口头答复")
+    click(qtbot, page.explain)
+    qtbot.waitUntil(lambda: "没有要处理" in page.checked.text(), timeout=20_000)
+    assert show_record(county, record).record.values["explanation"] == "当事人撤回，已口头答复"
+    click(qtbot, page.steps.buttons[PERIOD])
+    page.filler.setText("张三")
+    page.leader.setText("李四")
+    click(qtbot, page.steps.buttons[WRITE])
+    page.folder.setText(str(stick))
+    click(qtbot, page.go)
+    qtbot.waitUntil(page.go.isEnabled, timeout=20_000)
+    assert "可以拔出" in page.result.text()
+    assert page.sheet.isVisible()
+    assert len(list(stick.glob("*.pdf"))) == 1
+    assert page.sent.rowCount() == 1
+
+
+def test_x03_not_explained__error(other: Window, county: Vault, stick: Path, qtbot: QtBot) -> None:
+    asked(county)
+    page = submit_page(other)
+    page.period.setCurrentIndex(page.period.findData(last_year()))
+    page.filler.setText("张三")
+    page.leader.setText("李四")
+    page.folder.setText(str(stick))
+    page.send()
+    qtbot.waitUntil(page.go.isEnabled, timeout=20_000)
+    assert "说明" in page.result.text()
+    assert list(stick.iterdir()) == []
+
+
+def test_x03_names_are_wanted__error(other: Window, stick: Path) -> None:
+    page = submit_page(other)
+    page.period.setCurrentIndex(1)
+    page.folder.setText(str(stick))
+    page.send()
+    assert "审核领导" in page.result.text()
+
+
+# --- X02 ------------------------------------------------------------------------------------------
+
+
 def test_x02_no_stick__error(other: Window, tmp_path: Path) -> None:
-    page = send_page(other)
+    page = submit_page(other)
     page.folder.setText(str(tmp_path / "gone"))
     page.send()
-    assert "U盘" in frame_of(other).strip.text.text()
+    assert "U盘" in page.result.text()
     assert page.go.isEnabled()
 
 
 def test_x02_period_not_over__error(other: Window, stick: Path, qtbot: QtBot) -> None:
-    page = send_page(other)
+    page = submit_page(other)
     page.period.setCurrentIndex(1)
     page.filler.setText("张三")
     page.leader.setText("李四")
@@ -159,9 +249,9 @@ def test_x02_period_not_over__error(other: Window, stick: Path, qtbot: QtBot) ->
 def test_x02_check_lists_what_opens__ok(other: Window, county: Vault, qtbot: QtBot) -> None:
     given = dict(petition().values)
     add_records(county, "petition", [Given(given)])
-    page = send_page(other)
-    page.check_now()
-    qtbot.waitUntil(lambda: bool(page.result.text()), timeout=20_000)
+    page = submit_page(other)
+    click(qtbot, page.check)
+    qtbot.waitUntil(lambda: "没有要处理" in page.checked.text(), timeout=20_000)
 
 
 def test_x02_strangers_file_is_refused__error(entered: Window, stick: Path, qtbot: QtBot) -> None:
