@@ -26,14 +26,13 @@ from desktop_app.actions.exporting import Exported, export
 from desktop_app.actions.reading import Unfinished, check_records
 from desktop_app.actions.status import own_sent
 from desktop_app.base.clock import today
-from desktop_app.domain.period import parse_period
+from desktop_app.domain.period import parse_period, period_words
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.explain_table import ExplainTable
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
 from desktop_app.gui.plain_table import PlainTable
 from desktop_app.gui.step_bar import StepBar
-from desktop_app.reports.signing_sheet import period_words
 
 ID_ROLE = Qt.ItemDataRole.UserRole
 CHECK, EXPLAIN, PERIOD, WRITE = range(4)
