@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 import hypothesis
 import pytest
 
+from desktop_app.storage import slots
+
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, max_examples=60)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
 
@@ -23,6 +25,12 @@ def sweep(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
     """`sweep(n_ci, n_long)`: how many rounds this run is worth; a sweep shrinks but is never skipped."""
     is_long = bool(request.config.getoption("--long"))
     return lambda n_ci, n_long: n_long if is_long else n_ci
+
+
+@pytest.fixture(autouse=True)
+def _light_slots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is derived in milliseconds; the test of the measuring itself has kept the function."""
+    monkeypatch.setattr(slots, "calibrated_cost", lambda: slots.LIGHT)
 
 
 class _Unexpected(logging.Handler):

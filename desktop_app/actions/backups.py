@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop_app.base.clock import Clock, SystemClock, millis
 from desktop_app.base.errors import VaultError
+from desktop_app.storage.audit import note
 from desktop_app.storage.backup import Backup, copy_backup, list_backups, make_backup
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.holding import Hold
@@ -84,6 +85,7 @@ def set_second_place(vault: Vault, place: Path | None) -> None:
         raise VaultError("vault.io", path=place, detail="不是文件夹")
     with vault.write("administer") as connection:
         vault.set_meta(connection, PLACE, str(place or ""))
+        note(vault, connection, "backup_place", place=str(place or ""))
 
 
 def second_place(vault: Vault) -> str:

@@ -11,6 +11,7 @@ from desktop_app.base.errors import ActionRefused
 from desktop_app.schema.model import DELETED, Ledger
 from desktop_app.schema.suggest import some
 from desktop_app.schema.types import show_value
+from desktop_app.storage import audit
 from desktop_app.storage.conflicts import OpenConflict, open_conflicts
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.reading import Reading
@@ -93,6 +94,7 @@ def decide_conflict(vault: Vault, record_id: str, field: str, revision: str, *, 
             known = some(f"{one}（{_text(ledger, field, value)}）" for one, value in found.choices)
             raise ActionRefused("conflict.no_choice", revision=revision, known=known)
         Writing(vault, connection, note=note).change(record, {field: chosen[0]})
+        audit.note(vault, connection, "decide", record=record.id, fields=ledger.fields[field].label)
     return Changes(frozenset({record.ledger}), (record.id,))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,18 +14,23 @@ from desktop_app.base.errors import ActionRefused, VaultError
 from desktop_app.base.ids import IdSource
 from desktop_app.base.paths import forms_dir
 from desktop_app.schema.load import read_files
+from desktop_app.storage import slots
+from desktop_app.storage.audit import note
 from desktop_app.storage.backup import make_backup
+from desktop_app.storage.door import FAILED, Door
 from desktop_app.storage.holding import Hold
+from desktop_app.storage.making import create_vault
 from desktop_app.storage.packages import Office
 from desktop_app.storage.place import refuse_foreign_drive
-from desktop_app.storage.slots import Cost
-from desktop_app.storage.vault import Owner, Vault, create_vault, open_vault
+from desktop_app.storage.slots import Cost, users_of
+from desktop_app.storage.vault import CODE_ACTORS, Owner, Vault, open_vault
 from desktop_app.sync.identity import Identity, new_identity
 
 _CODE = re.compile(r"[0-9]{6}")
 AGE, SIGN = "identity_age", "identity_sign"
 DEFAULT_USER = "经办人"
 BEFORE_UPGRADE = "before-upgrade"
+WEAK_SECONDS = 0.5
 PROGRAM = "工会法律保障工作台"
 
 
@@ -53,20 +59,57 @@ def open_desk(folder: Path, secret: str, *, user: str = "", clock: Clock | None 
         user: Whose passphrase it is; empty: anybody's, which takes longer.
 
     Raises:
-        VaultError: held: another program works on it; else as `open_vault`. FormsInvalid: As `open_vault`.
+        VaultError: held: another program works on it; too_soon after wrong passphrases; else as `open_vault`.
+        ActionRefused: user.unknown. FormsInvalid: As `open_vault`.
     """
     used = clock or SystemClock()
     if not folder.is_dir():
         raise VaultError("vault.not_found", path=folder)
+    if user and user not in users_of(folder):
+        raise ActionRefused("user.unknown", name=user)
     hold = Hold(folder, PROGRAM, used)
     try:
-        copy = partial(make_backup, reason=BEFORE_UPGRADE)
-        vault = open_vault(folder, secret, read_files(forms_dir()), used, user=user, before_upgrade=copy)
+        vault = _let_in(folder, secret, user, used)
     except BaseException:
         hold.release()
         raise
     vault.hold = hold
     return vault
+
+
+def _let_in(folder: Path, secret: str, user: str, clock: Clock) -> Vault:
+    door = Door(folder, clock)
+    door.refuse_early(user)
+    copy = partial(make_backup, reason=BEFORE_UPGRADE)
+    try:
+        vault = open_vault(folder, secret, read_files(forms_dir()), clock, user=user, before_upgrade=copy)
+    except VaultError as error:
+        if error.code in ("vault.wrong_passphrase", "vault.code_typo"):
+            door.add(FAILED, user)
+        raise
+    try:
+        with vault.write("") as connection:
+            for one in door.events():
+                if not one.is_noted:
+                    note(vault, connection, one.what, at=one.at, actor=one.user or "（未选用户）")
+            note(vault, connection, "login", how=CODE_ACTORS.get(vault.unlocked.slot.kind, ""))
+        door.entered(user)
+        _strengthen(vault, secret)
+    except BaseException:
+        vault.close()
+        raise
+    return vault
+
+
+def _strengthen(vault: Vault, secret: str) -> None:
+    """Wraps the key harder for a passphrase that took this PC less than half the time it should."""
+    unlocked = vault.unlocked
+    if vault.is_by_code or unlocked.seconds > WEAK_SECONDS:
+        return
+    cost = slots.calibrated_cost()
+    if slots.is_stronger(cost, unlocked.slot):
+        with suppress(VaultError):  # a folder that cannot be written is no reason to stay out
+            vault.put_slot(unlocked.slot.user, secret, cost)
 
 
 def identity_of(vault: Vault) -> Identity:
@@ -85,9 +128,10 @@ def write_age_identity(vault: Vault, path: Path) -> str:
     Raises:
         ActionRefused: record.file_exists, role.not_allowed. OSError: The file cannot be written.
     """
-    vault.require("administer")
     identity = identity_of(vault)
     recipient = identity.public.recipient
+    with vault.write("administer") as connection:
+        note(vault, connection, "key_exported", file=path.name)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as out:
             out.write(f"# {vault.owner.name} {vault.owner.office}\n# public key: {recipient}\n{identity.age}\n")

@@ -12,6 +12,7 @@ from desktop_app.actions.desk import identity_of
 from desktop_app.actions.packing import Outgoing, send
 from desktop_app.base.errors import ActionRefused
 from desktop_app.storage.attachments import parts_after
+from desktop_app.storage.audit import note
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.packages import Office, last_logged, offices
 from desktop_app.storage.streams import Stream, bodies, digest_at, last_seal, mark_sent, streams
@@ -95,6 +96,7 @@ def _export_to(vault: Vault, identity: Identity, office: Office, kind: Kind, fol
             last=latest.seq if latest else 0,
         )
         path = send(vault, connection, identity, package, folder)
+        note(vault, connection, "export", file=path.name)
         for one in unsent:
             mark_sent(connection, one)
     return Exported(path, kind, office.code, sum(one.seq - one.acked for one in unsent))

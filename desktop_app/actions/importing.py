@@ -17,6 +17,7 @@ from desktop_app.actions.publishing import take_forms
 from desktop_app.base.clock import local_text
 from desktop_app.base.codes import sentence
 from desktop_app.base.errors import ActionRefused, KnownError, PackageError, Problem
+from desktop_app.storage.audit import note
 from desktop_app.storage.backup import make_backup
 from desktop_app.storage.packages import Logged, find_office, find_package, retired_keys, set_report
 from desktop_app.storage.reading import Reading
@@ -168,6 +169,7 @@ def import_package(vault: Vault, path: Path, goes_on: GoesOn = always) -> Import
         review = take_in(vault, connection, verified, goes_on=goes_on)
         report = _reviewed(path, header, "imported", review)
         set_report(connection, review.log_id, msgspec.json.encode(report).decode())
+        note(vault, connection, "import", file=path.name)
     return report
 
 
@@ -257,6 +259,7 @@ def undo_last_import(vault: Vault) -> tuple[str, Changes]:
     with vault.write("exchange") as connection:
         found = _undoable(vault, last_import(connection))
         undo_import(vault, connection, found)
+        note(vault, connection, "undo", file=found.name)
     return found.name, Changes(frozenset(vault.rows))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from desktop_app.schema.letters import LetterForms, fill_places
+from desktop_app.storage.audit import note
 from desktop_app.storage.vault import Vault
 
 _KEY = "letterhead"
@@ -42,6 +43,7 @@ def write_letterhead(vault: Vault, letterhead: Letterhead) -> None:
     """Keeps it; it holds for what is printed and signed from now on."""
     with vault.write("administer") as connection:
         vault.set_meta(connection, _KEY, msgspec.json.encode(letterhead).decode())
+        note(vault, connection, "letterhead")
 
 
 def series_of(forms: LetterForms, letterhead: Letterhead, office: str, kind: str) -> str:

@@ -10,6 +10,7 @@ from desktop_app.actions.exporting import Exported
 from desktop_app.actions.packing import Outgoing, incoming, send
 from desktop_app.base.errors import ActionRefused, PackageError
 from desktop_app.schema.load import load_pack, pack_digest
+from desktop_app.storage.audit import note
 from desktop_app.storage.packages import find_package, log_package, offices
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import Sealed
@@ -35,6 +36,8 @@ def publish_forms(vault: Vault, files: Mapping[str, str], folder: Path) -> list[
         if version <= vault.pack.version:
             raise ActionRefused("forms.not_newer", version=version, current=vault.pack.version)
         vault.adopt(files, "package", "direct")
+        with vault.write("direct") as connection:
+            note(vault, connection, "forms", version=str(vault.pack.version))
     identity = identity_of(vault)
     with vault.read() as connection:
         counties = [one for one in offices(connection) if one.role == "county" and one.is_paired]
@@ -67,3 +70,4 @@ def take_forms(vault: Vault, path: Path, sealed: Sealed, digest: str) -> None:
     with vault.write("exchange") as connection:
         if find_package(connection, sealed.header.package) is None:
             log_package(connection, incoming(vault, sealed.header, digest))
+            note(vault, connection, "forms", version=str(vault.pack.version), file=path.name)

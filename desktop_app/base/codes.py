@@ -155,6 +155,8 @@ SENTENCES: dict[str, str] = {
     "vault.other_vault": "“{path}”里是另一个密库，不能用这个备份替换；请换一个空文件夹，或换本密库的备份。",
     "vault.no_backup": "没有备份“{name}”；可用的备份请用 backup list 查看。",
     "vault.held": "密库“{path}”正由{holder}使用（{since} 起）；请先关闭那个程序。程序异常退出后会自动解除。",
+    "vault.too_soon": "口令连续输错，请过 {seconds} 秒再试；忘记口令可请管理员重设，或用恢复码。",
+    "vault.code_typo": "恢复码第 {groups} 组有抄错或输错的字符，请对照纸上再看一遍。",
     "vault.user_disabled": "用户“{user}”已停用，不能打开密库；请找管理员。",
     # role, user
     "role.not_allowed": "用户“{user}”是“{role}”，不能{what}；请由有权限的用户办理，或请管理员调整。",
@@ -162,6 +164,7 @@ SENTENCES: dict[str, str] = {
     "user.unknown": "没有用户“{name}”。",
     "user.bad_name": "用户名不能为空，最多 {n} 个字。",
     "user.bad_role": "没有角色“{name}”；可用：{known}。",
+    "user.by_code": "密库是用恢复码打开的，不知道是哪位用户；请在“用户”里给自己重设口令。",
     "user.last_administrator": "“{name}”是最后一名管理员，不能停用或改作其他角色；请先指定另一名管理员。",
     # office: who is who
     "office.bad_code": "单位代码“{code}”应为 6 位数字。",

@@ -15,7 +15,8 @@ from desktop_app.base.clock import CHINA
 from desktop_app.base.errors import VaultError
 from desktop_app.domain.thinning import kept
 from desktop_app.storage import tables
-from desktop_app.storage.vault import DATABASE, SLOTS, Vault
+from desktop_app.storage.slots import SLOTS
+from desktop_app.storage.vault import DATABASE, Vault
 
 FOLDER = "backups"
 _PART = ".part"

@@ -19,7 +19,8 @@ from desktop_app.base.errors import VaultError
 from desktop_app.base.ids import IdSource
 from desktop_app.storage import slots, tables
 from desktop_app.storage.engine import Connection, errors_of, open_engine
-from desktop_app.storage.vault import DATABASE, SLOTS
+from desktop_app.storage.slots import SLOTS
+from desktop_app.storage.vault import DATABASE
 
 ASIDE = "aside"
 _PART = "restore.part"
@@ -63,7 +64,7 @@ def look_into(backup: Path, secret: str, workplace: Path) -> Contents:
 def _copied(backup: Path, secret: str, part: Path) -> Iterator[tuple[Engine, str]]:
     """A checked copy of a backup and the id of its vault; removed at the end unless it was moved away."""
     file = slots.read_slots(backup / SLOTS)
-    key, _ = slots.open_slot(file, secret, backup / SLOTS)
+    key = slots.open_slot(file, secret, backup / SLOTS).key
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)

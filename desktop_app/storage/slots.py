@@ -22,9 +22,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from desktop_app.base.errors import VaultError
+from desktop_app.domain.recovery_code import N_GROUPS, plain_code, printed_code, wrong_groups
 
 SLOTS_FORMAT = 1
 """2026-11: the first."""
+SLOTS = "vault.keys"
+PASSPHRASE, RECOVERY, ESCROW = "passphrase", "recovery", "escrow"
 KEY_BYTES = 32
 MIN_PASSPHRASE_CHARS = 8
 _RECOVERY_BYTES = 20
@@ -81,22 +84,34 @@ def make_slot(data_key: bytes, secret: str, *, kind: str, user: str, vault: str,
     return msgspec.structs.replace(bare, wrapped=wrapped.hex())
 
 
-def open_slot(file: SlotFile, secret: str, path: Path, *, user: str = "") -> tuple[bytes, Slot]:
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """The data key, the slot that gave it, and how long its passphrase took to derive here."""
+
+    key: bytes
+    slot: Slot
+    seconds: float
+
+
+def open_slot(file: SlotFile, secret: str, path: Path, *, user: str = "") -> Unlocked:
     """
-    The data key, and the slot that the passphrase or recovery code opened.
+    Finds the slot that a passphrase or a recovery code opens.
 
     Args:
-        user: Only this user's passphrases and the recovery code are tried; empty: everybody's.
+        user: Only this user's passphrase and the codes are tried; empty: everybody's.
 
     Raises:
-        VaultError: wrong_passphrase, or slots_weak for parameters below the floor.
+        VaultError: wrong_passphrase, code_typo, or slots_weak for parameters below the floor.
     """
+    code = plain_code(secret)
     for slot in file.slots:
         if not _is_bearable(slot):
             raise VaultError("vault.slots_weak", path=path)
-        if user and slot.kind == "passphrase" and slot.user != user:
+        is_tried = user in ("", slot.user) if slot.kind == PASSPHRASE else code != ""
+        if not is_tried:
             continue
-        given = secret if slot.kind != "recovery" else plain_code(secret)
+        given = secret if slot.kind == PASSPHRASE else code
+        start = time.perf_counter()
         try:
             bare = msgspec.structs.replace(slot, wrapped="")
             key = AESGCM(_wrapping_key(slot, given)).decrypt(
@@ -106,8 +121,24 @@ def open_slot(file: SlotFile, secret: str, path: Path, *, user: str = "") -> tup
             continue
         except (ValueError, HashingError) as error:
             raise VaultError("vault.slots_damaged", path=path, detail=error) from None
-        return key, slot
+        return Unlocked(key, slot, time.perf_counter() - start)
+    if 0 < len(wrong := wrong_groups(secret)) <= N_GROUPS // 2:
+        raise VaultError("vault.code_typo", groups="、".join(map(str, wrong)))
     raise VaultError("vault.wrong_passphrase")
+
+
+def users_of(folder: Path) -> list[str]:
+    """Who has a passphrase, as the log-in lists them; nobody when the file cannot be read."""
+    try:
+        file = read_slots(folder / SLOTS)
+    except VaultError:
+        return []
+    return sorted({one.user for one in file.slots if one.kind == PASSPHRASE})
+
+
+def is_stronger(cost: Cost, slot: Slot) -> bool:
+    """Whether a cost asks for at least half as much work again as a slot has."""
+    return 2 * cost.memory_kib * cost.rounds >= 3 * slot.memory_kib * slot.rounds
 
 
 def _is_bearable(slot: Slot) -> bool:
@@ -117,14 +148,8 @@ def _is_bearable(slot: Slot) -> bool:
 
 
 def new_recovery_code() -> str:
-    """160 random bits in groups of four, made to be printed and typed: letters and 2–7 only."""
-    text = base64.b32encode(secrets.token_bytes(_RECOVERY_BYTES)).decode()
-    return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
-
-
-def plain_code(code: str) -> str:
-    """A recovery code without its dashes, spaces and small letters."""
-    return "".join(code.upper().replace("-", " ").split())
+    """160 random bits, made to be printed and typed: letters and 2–7 only."""
+    return printed_code(base64.b32encode(secrets.token_bytes(_RECOVERY_BYTES)).decode())
 
 
 def read_slots(path: Path) -> SlotFile:
@@ -146,13 +171,21 @@ def read_slots(path: Path) -> SlotFile:
 
 
 def write_slots(path: Path, file: SlotFile) -> None:
-    """Replaces the file in one step: the old slots or the new, never half of them."""
+    """
+    Replaces the file in one step: the old slots or the new, never half of them.
+
+    Raises:
+        VaultError: io.
+    """
     part = path.with_name(path.name + ".part")
-    with part.open("wb") as out:
-        out.write(msgspec.json.format(msgspec.json.encode(file)))
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)
+    try:
+        with part.open("wb") as out:
+            out.write(msgspec.json.format(msgspec.json.encode(file)))
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise VaultError("vault.io", path=path, detail=error.strerror or error) from error
 
 
 def _wrapping_key(slot: Slot, secret: str) -> bytes:

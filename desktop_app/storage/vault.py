@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from desktop_app.base.clock import Clock
 from desktop_app.base.errors import ActionRefused, VaultError
 from desktop_app.base.ids import IdSource
 from desktop_app.domain.limits import WorkCalendar
+from desktop_app.domain.recovery_code import plain_code
 from desktop_app.domain.roles import ALLOWED, LABELS, WHAT, Permission, Role
 from desktop_app.schema.load import pack_digest
 from desktop_app.schema.model import Pack
@@ -22,12 +21,11 @@ from desktop_app.storage import search, slots, tables
 from desktop_app.storage.engine import errors_of, only_added_to, open_engine, read_version, write_version
 from desktop_app.storage.forms import adopt_forms, stored_forms
 from desktop_app.storage.holding import Hold
-from desktop_app.storage.packages import Office, put_office
 from desktop_app.storage.rows import LedgerRows
-from desktop_app.storage.slots import Cost, SlotFile
+from desktop_app.storage.slots import ESCROW, PASSPHRASE, RECOVERY, SLOTS, Cost, Slot, SlotFile, Unlocked
 from desktop_app.storage.users import User, put_user, role_of
 
-DATABASE, SLOTS = "vault.db", "vault.keys"
+DATABASE = "vault.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +38,8 @@ class Owner:
     instance: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """Who opened a vault with which key; `by_code` with the recovery code, which may do everything."""
-
-    user: str
-    key: bytes
-    by_code: bool = False
+CODE_ACTORS = {RECOVERY: "恢复码", ESCROW: "市级代管"}
+"""Who is the author of what is written while the vault is open by a code, which may be anybody who has it."""
 
 
 class Vault:
@@ -54,8 +47,9 @@ class Vault:
     An open vault.
 
     Attributes:
-        role: What the user may do.
+        role: What the user may do; a code opens as administrator.
         actor: The user whose slot opened it; the author of what is written.
+        unlocked: The slot that opened it.
         pack: The parameter pack in force.
         rows: The tables of the ledgers, by ledger key.
         hold: The right to work on it, given back when it is closed.
@@ -63,20 +57,25 @@ class Vault:
     Thread: connections are pooled; a connection stays in one thread.
     """
 
-    def __init__(self, folder: Path, engine: Engine, opened: Opened, clock: Clock) -> None:
+    def __init__(self, folder: Path, engine: Engine, unlocked: Unlocked, clock: Clock) -> None:
         self.folder = folder
-        self.actor = opened.user
-        self._key = opened.key
+        self.unlocked = unlocked
+        self.actor = CODE_ACTORS.get(unlocked.slot.kind, unlocked.slot.user)
         self.clock = clock
         self.ids = IdSource(clock)
         self.hold: Hold | None = None
         self._engine = engine
         self._writer = engine.execution_options(rw=True)
         with self.read() as connection:
-            self.role: Role = "administrator" if opened.by_code else role_of(connection, opened.user)
+            self.role: Role = "administrator" if self.is_by_code else role_of(connection, self.actor)
             self.owner = Owner(**_meta(connection, "office", "name", "role", "instance"))
             pack = stored_forms(connection)
         self._use(pack)
+
+    @property
+    def is_by_code(self) -> bool:
+        """Whether a recovery code opened it, after which a new passphrase is due."""
+        return self.unlocked.slot.kind != PASSPHRASE
 
     def _use(self, pack: Pack) -> None:
         self.pack = pack
@@ -167,24 +166,41 @@ class Vault:
             VaultError: short_passphrase, slots_damaged, io.
         """
         check_passphrase(passphrase)
-        path = self.folder / SLOTS
-        file = slots.read_slots(path)
-        made = slots.make_slot(
-            self._key, passphrase, kind="passphrase", user=user, vault=file.vault, cost=cost or slots.calibrated_cost()
-        )
-        others = [one for one in file.slots if one.kind != "passphrase" or one.user != user]
-        slots.write_slots(path, SlotFile(file.format, file.vault, [made, *others]))
+        self._put_slot(PASSPHRASE, user, passphrase, cost or slots.calibrated_cost())
 
-    def drop_slot(self, user: str) -> None:
-        """Takes a user's passphrase away."""
-        path = self.folder / SLOTS
-        file = slots.read_slots(path)
-        left = [one for one in file.slots if one.kind != "passphrase" or one.user != user]
-        slots.write_slots(path, SlotFile(file.format, file.vault, left))
+    def put_code(self, kind: str) -> str:
+        """
+        A new code of a kind; the one before opens nothing from now on.
+
+        Raises:
+            VaultError: slots_damaged, io.
+        """
+        code = slots.new_recovery_code()
+        self._put_slot(kind, self.actor, plain_code(code), slots.LIGHT)
+        return code
+
+    def drop_slot(self, kind: str, user: str = "") -> None:
+        """Takes a user's passphrase, or the code of a kind, away."""
+        file = self.slots()
+        kept = [one for one in file.slots if not _is_for(one, kind, user)]
+        slots.write_slots(self.folder / SLOTS, SlotFile(file.format, file.vault, kept))
+
+    def slots(self) -> SlotFile:
+        """
+        Raises:
+            VaultError: not_found, slots_damaged, too_new, io.
+        """
+        return slots.read_slots(self.folder / SLOTS)
+
+    def _put_slot(self, kind: str, user: str, secret: str, cost: Cost) -> None:
+        file = self.slots()
+        made = slots.make_slot(self.unlocked.key, secret, kind=kind, user=user, vault=file.vault, cost=cost)
+        others = [one for one in file.slots if not _is_for(one, kind, user)]
+        slots.write_slots(self.folder / SLOTS, SlotFile(file.format, file.vault, [made, *others]))
 
     def upgrade(self) -> None:
         """Adds the tables that an older minor format lacks; whoever had a passphrase did everything until now."""
-        names = [one.user for one in slots.read_slots(self.folder / SLOTS).slots if one.kind == "passphrase"]
+        names = slots.users_of(self.folder)
         with self.write("") as connection:
             create_fixed(connection)
             for name in names:
@@ -198,53 +214,8 @@ class Vault:
             self.hold.release()
 
 
-def create_vault(
-    folder: Path,
-    *,
-    owner: Owner,
-    user: str,
-    passphrase: str,
-    files: Mapping[str, str],
-    origin: str,
-    settings: Mapping[str, str],
-    offices: Sequence[Office],
-    clock: Clock,
-    cost: Cost | None = None,
-) -> tuple[Vault, str]:
-    """
-    Makes a vault and opens it; the folder appears only when it is whole.
-
-    Args:
-        files, origin: The parameter pack, and whether the program or a package brought it.
-        settings: More entries of `meta`, such as the office's own keys.
-        offices: What the vault knows from the first: its own office, and a county's city.
-        cost: Of the passphrase slot; measured on this PC when None.
-
-    Returns:
-        The vault, and the recovery code, which is nowhere else.
-
-    Raises:
-        VaultError: exists, short_passphrase, disk_full, io.
-    """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise VaultError("vault.exists", path=folder)
-    check_passphrase(passphrase)
-    part = folder.with_name(folder.name + ".part")
-    try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        data_key, code = os.urandom(slots.KEY_BYTES), slots.new_recovery_code()
-        file = _slot_file((owner.instance, user, passphrase), data_key, code, cost or slots.calibrated_cost())
-        slots.write_slots(part / SLOTS, file)
-        _fill(part, data_key, (files, origin), _facts(owner, settings), offices=offices, user=user)
-        if folder.exists():
-            folder.rmdir()
-        part.replace(folder)
-    except OSError as error:
-        raise VaultError("vault.io", path=folder, detail=error.strerror or error) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return Vault(folder, open_engine(folder / DATABASE, data_key), Opened(user, data_key), clock), code
+def _is_for(slot: Slot, kind: str, user: str) -> bool:
+    return slot.kind == kind and (kind != PASSPHRASE or slot.user == user)
 
 
 def check_passphrase(passphrase: str) -> None:
@@ -260,43 +231,6 @@ def create_fixed(connection: Connection) -> None:
     """The tables that are not of a ledger, those that are missing."""
     tables.fixed.create_all(connection, checkfirst=True)
     only_added_to(connection, tables.audit.name)
-
-
-def _slot_file(desk: tuple[str, str, str], data_key: bytes, code: str, cost: Cost) -> SlotFile:
-    vault, user, passphrase = desk
-    by_user = slots.make_slot(data_key, passphrase, kind="passphrase", user=user, vault=vault, cost=cost)
-    plain = slots.plain_code(code)
-    by_code = slots.make_slot(data_key, plain, kind="recovery", user=user, vault=vault, cost=slots.LIGHT)
-    return SlotFile(slots.SLOTS_FORMAT, vault, [by_user, by_code])
-
-
-def _facts(owner: Owner, settings: Mapping[str, str]) -> dict[str, str]:
-    return {"office": owner.office, "name": owner.name, "role": owner.role, "instance": owner.instance, **settings}
-
-
-def _fill(
-    part: Path,
-    data_key: bytes,
-    pack: tuple[Mapping[str, str], str],
-    facts: Mapping[str, str],
-    *,
-    offices: Sequence[Office],
-    user: str,
-) -> None:
-    """Everything of a new vault in one transaction."""
-    engine = open_engine(part / DATABASE, data_key)
-    try:
-        with errors_of(part / DATABASE), engine.execution_options(rw=True).begin() as connection:
-            create_fixed(connection)
-            connection.execute(insert(tables.meta), [{"key": key, "value": value} for key, value in facts.items()])
-            if made := adopt_forms(connection, *pack):
-                search.prepare(connection, made)
-            put_user(connection, User(user, "administrator", is_active=True))
-            for office in offices:
-                put_office(connection, office)
-            write_version(connection, tables.FORMAT)
-    finally:
-        engine.dispose()
 
 
 def open_vault(
@@ -317,22 +251,22 @@ def open_vault(
         before_upgrade: Called when the format of the vault is older, with the vault as it was.
 
     Raises:
-        VaultError: not_found, wrong_passphrase, slots_damaged, slots_weak, damaged, too_new, locked, io,
+        VaultError: not_found, wrong_passphrase, code_typo, slots_damaged, slots_weak, damaged, too_new, locked, io,
             user_disabled.
         FormsInvalid: The program's own pack has faults.
     """
     path = folder / DATABASE
     if not path.exists():
         raise VaultError("vault.not_found", path=folder)
-    key, slot = slots.open_slot(slots.read_slots(folder / SLOTS), secret, folder / SLOTS, user=user)
-    engine = open_engine(path, key)
+    unlocked = slots.open_slot(slots.read_slots(folder / SLOTS), secret, folder / SLOTS, user=user)
+    engine = open_engine(path, unlocked.key)
     try:
         with errors_of(path), engine.begin() as connection:
             found = read_version(connection)
         if found // 1000 > tables.FORMAT_MAJOR:
             known = f"{tables.FORMAT_MAJOR}.{tables.FORMAT_MINOR}"
             raise VaultError("vault.too_new", path=path, found=f"{found // 1000}.{found % 1000}", known=known)
-        vault = Vault(folder, engine, Opened(slot.user, key, by_code=slot.kind == "recovery"), clock)
+        vault = Vault(folder, engine, unlocked, clock)
         if found < tables.FORMAT:
             before_upgrade(vault)
             vault.upgrade()

@@ -17,9 +17,9 @@ from desktop_app.actions.importing import import_package
 from desktop_app.actions.pairing import add_office, init_county
 from desktop_app.storage.engine import open_engine
 from desktop_app.storage.records import Writing
-from desktop_app.storage.slots import LIGHT, open_slot, read_slots
+from desktop_app.storage.slots import LIGHT, SLOTS, open_slot, read_slots
 from desktop_app.storage.streams import acknowledge, streams
-from desktop_app.storage.vault import DATABASE, SLOTS, Vault
+from desktop_app.storage.vault import DATABASE, Vault
 
 CITY, COUNTY = "620400", "620402"
 NAMES = {"620402": "白银区", "620403": "平川区", "620421": "靖远县", "620422": "会宁县", "620423": "景泰县"}
@@ -131,7 +131,7 @@ def bare(folder: Path) -> Iterator[Any]:
 
     It comes from `storage.engine`, so that key, pragmas and durability are the product's by construction.
     """
-    key, _ = open_slot(read_slots(folder / SLOTS), PASSPHRASE, folder / SLOTS)
+    key = open_slot(read_slots(folder / SLOTS), PASSPHRASE, folder / SLOTS).key
     engine = open_engine(folder / DATABASE, key)
     lent = engine.raw_connection()
     try:

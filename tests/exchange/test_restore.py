@@ -40,7 +40,8 @@ from desktop_app.actions.desk import open_desk
 from desktop_app.actions.records import edit_record
 from desktop_app.base.errors import KnownError, VaultError
 from desktop_app.storage.holding import LOCK
-from desktop_app.storage.vault import DATABASE, SLOTS
+from desktop_app.storage.slots import SLOTS
+from desktop_app.storage.vault import DATABASE
 from tests.exchange.world import CITY, PASSPHRASE, A, World, codes, content, dump, value
 
 

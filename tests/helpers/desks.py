@@ -335,11 +335,11 @@ def with_version(files: Mapping[str, str], version: int, **more: str) -> dict[st
 
 
 def dump(vault: Vault) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but the search index: the logical content of a vault."""
+    """Every row of every table but the search index, and the audit, which remembers what was taken back."""
     with vault.read() as connection:
         names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
         found = {}
-        for name in sorted(one for one in names if not one.startswith("search_")):
+        for name in sorted(one for one in names if not one.startswith("search_") and one != "audit"):
             rows = connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings()  # noqa: S608
             cells = (tuple(cell for key, cell in row.items() if key != "search_doc") for row in rows)
             found[name] = sorted(cells, key=repr)

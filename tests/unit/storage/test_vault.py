@@ -28,10 +28,11 @@ from desktop_app.base.clock import SetClock
 from desktop_app.base.errors import FormsInvalid, VaultError
 from desktop_app.storage import slots, tables
 from desktop_app.storage.engine import write_version
+from desktop_app.storage.making import create_vault
 from desktop_app.storage.packages import Office
 from desktop_app.storage.records import Writing
-from desktop_app.storage.slots import LIGHT, Cost
-from desktop_app.storage.vault import DATABASE, SLOTS, Owner, Vault, create_vault, open_vault
+from desktop_app.storage.slots import LIGHT, SLOTS, Cost, calibrated_cost
+from desktop_app.storage.vault import DATABASE, Owner, Vault, open_vault
 from tests.helpers.desks import (
     CITY,
     COUNTY,
@@ -86,9 +87,9 @@ def change_slots(folder: Path, change: Callable[[Any], Any]) -> None:
     "spelling", [str, str.lower, lambda code: code.replace("-", " "), lambda c: c.replace("-", "")]
 )
 def test_v01_recovery_code__ok(made: tuple[Path, str], folder: Path, spelling: Callable[[str], str]) -> None:
-    assert re.fullmatch(r"([A-Z2-7]{4}-){7}[A-Z2-7]{4}", made[1])
+    assert re.fullmatch(r"([A-Z2-7]{5}-){7}[A-Z2-7]{5}", made[1])
     vault = opened(folder, spelling(made[1]))
-    assert (vault.owner.office, vault.actor) == (CITY, "经办人")
+    assert (vault.owner.office, vault.actor, vault.role) == (CITY, "恢复码", "administrator")
     vault.close()
 
 
@@ -437,7 +438,7 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_cost_is_measured__ok(hashes: list[Any], monkeypatch: pytest.MonkeyPatch, once: float, rounds: int) -> None:
     ticks = iter([0.0, once])
     monkeypatch.setattr(time, "perf_counter", lambda: next(ticks))
-    assert slots.calibrated_cost() == Cost(128 * 1024, rounds)
+    assert calibrated_cost() == Cost(128 * 1024, rounds)
     assert len(hashes) == 1
 
 
@@ -449,6 +450,6 @@ def test_slots_are_replaced_in_one_step__ok(folder: Path, monkeypatch: pytest.Mo
         raise OSError(5, "I/O error")
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="I/O"):
-        slots.write_slots(folder / SLOTS, msgspec.structs.replace(file, slots=[]))
+    bare = msgspec.structs.replace(file, slots=[])
+    assert refusal(lambda: slots.write_slots(folder / SLOTS, bare)).code == "vault.io"
     assert (folder / SLOTS).read_bytes() == before
