@@ -24,8 +24,8 @@ from desktop_app.storage.engine import errors_of, open_engine, write_version
 from desktop_app.storage.filling import fill, put_users
 from desktop_app.storage.mending import Gap, Mending
 from desktop_app.storage.remains import Remains, open_remains
-from desktop_app.storage.slots import SlotFile
-from desktop_app.storage.vault import DATABASE, SLOTS, Opened, Vault, create_fixed
+from desktop_app.storage.slots import SLOTS, SlotFile, Unlocked
+from desktop_app.storage.vault import DATABASE, Vault, create_fixed
 
 Tell = Callable[[], None]
 
@@ -86,7 +86,8 @@ def salvage(
     if not (folder / DATABASE).exists():
         raise VaultError("vault.not_found", path=folder)
     file, slots_path = _slots_of(folder)
-    key, slot = slots.open_slot(file, secret, slots_path)
+    unlocked = slots.open_slot(file, secret, slots_path)
+    key = unlocked.key
     part = into.with_name(into.name + ".part")
     try:
         with ExitStack() as stack:
@@ -98,9 +99,10 @@ def salvage(
             stack.callback(engine.dispose)
             with errors_of(part / DATABASE):
                 sources = (damaged, backup)
-                opened = Opened(slot.user, key, by_code=slot.kind == "recovery")
                 names = [one.user for one in file.slots if one.kind == "passphrase"]
-                found = _build(part, engine, sources, opened=opened, names=names, clock=clock, files=files, tell=tell)
+                found = _build(
+                    part, engine, sources, unlocked=unlocked, names=names, clock=clock, files=files, tell=tell
+                )
         shutil.copyfile(slots_path, part / SLOTS)
         if into.exists():
             into.rmdir()
@@ -138,7 +140,7 @@ def _build(
     engine: Engine,
     sources: tuple[Remains, Remains | None],
     *,
-    opened: Opened,
+    unlocked: Unlocked,
     names: Sequence[str],
     clock: Clock,
     files: Mapping[str, str],
@@ -152,7 +154,7 @@ def _build(
         filled = fill(connection, sources, files, clock, tell)
         put_users(connection, names, has_had=damaged.has_table(tables.user.name))
         write_version(connection, tables.FORMAT)
-    vault = Vault(part, engine, opened, clock)
+    vault = Vault(part, engine, unlocked, clock)
     with vault.write("") as connection:
         mending = Mending(vault, connection, damaged, tell)
         lost = mending.mend_streams()

@@ -25,7 +25,8 @@ from desktop_app.base.clock import SetClock
 from desktop_app.base.errors import VaultError
 from desktop_app.storage import slots, tables
 from desktop_app.storage.engine import open_engine, read_version, write_version
-from desktop_app.storage.vault import DATABASE, SLOTS, Vault
+from desktop_app.storage.slots import SLOTS
+from desktop_app.storage.vault import DATABASE, Vault
 from tests.exchange.world import START, content
 
 HERE = Path(__file__).parents[1] / "vaults"
@@ -44,7 +45,7 @@ def opened(folder: Path, known: dict[str, Any]) -> Vault:
 
 
 def version_of(folder: Path, passphrase: str) -> int:
-    key, _ = slots.open_slot(slots.read_slots(folder / SLOTS), passphrase, folder / SLOTS)
+    key = slots.open_slot(slots.read_slots(folder / SLOTS), passphrase, folder / SLOTS).key
     engine = open_engine(folder / DATABASE, key)
     with engine.begin() as connection:
         found = read_version(connection)
@@ -103,7 +104,7 @@ def test_v03_work_goes_on__ok(old: tuple[Path, dict[str, Any]], tmp_path: Path) 
 
 def test_v04_newer_major__error(old: tuple[Path, dict[str, Any]]) -> None:
     folder, known = old
-    key, _ = slots.open_slot(slots.read_slots(folder / SLOTS), known["passphrase"], folder / SLOTS)
+    key = slots.open_slot(slots.read_slots(folder / SLOTS), known["passphrase"], folder / SLOTS).key
     engine = open_engine(folder / DATABASE, key)
     with engine.begin() as connection:
         write_version(connection, (tables.FORMAT_MAJOR + 1) * 1000 + 3)

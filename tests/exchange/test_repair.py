@@ -30,14 +30,15 @@ from desktop_app.storage.engine import open_engine
 from desktop_app.storage.integrity import check_integrity
 from desktop_app.storage.pages import PAGE_BYTES, PageFile
 from desktop_app.storage.salvage import Salvaged, salvage
-from desktop_app.storage.vault import DATABASE, SLOTS, open_vault
+from desktop_app.storage.slots import SLOTS
+from desktop_app.storage.vault import DATABASE, open_vault
 from tests.exchange.world import CITY, FILES, PASSPHRASE, A, B, World, code_of, conflicts, content, open_world, value
 
 Sweep = Callable[[int, int], int]
 
 
 def key_of(folder: Path) -> bytes:
-    return slots.open_slot(slots.read_slots(folder / SLOTS), PASSPHRASE, folder / SLOTS)[0]
+    return slots.open_slot(slots.read_slots(folder / SLOTS), PASSPHRASE, folder / SLOTS).key
 
 
 def break_pages(folder: Path, pages: Iterable[int], chance: random.Random | None = None) -> None:

@@ -301,10 +301,10 @@ def open_world(template: Path, folder: Path) -> World:
 
 
 def dump(vault: Vault, *without: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but those named and the search index: the logical content of a vault."""
+    """Every row of every table but those named, the search index and the audit, which remembers what was undone."""
     with vault.read() as connection:
         found = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
-        names = sorted({name for name in found if not name.startswith("search_")} - set(without))
+        names = sorted({name for name in found if not name.startswith("search_")} - {"audit", *without})
         return {name: sorted(_rows(connection, name), key=repr) for name in names}
 
 
