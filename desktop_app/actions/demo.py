@@ -82,11 +82,46 @@ def run_circle(folder: Path, scenario_path: Path | None = None, *, say: Say, cos
     return circle
 
 
+def play_offices(
+    folder: Path, *, say: Say, cost: Cost | None = None, only: str = "", clock: Clock | None = None
+) -> tuple[str, list[str]]:
+    """
+    Makes the sample year's desks in an empty folder and leaves them closed, each under its office's code.
+
+    Args:
+        only: The county to make; all when empty.
+        clock: What the desks go by; the January after the year when None.
+
+    Returns:
+        The codes of the city and of its counties.
+
+    Raises:
+        ScenarioInvalid: The scenario has faults. VaultError, PackageError: The disk.
+    """
+    scenario = load_scenario(sample_dir() / "2025.toml")
+    circle = Circle(year_period(int(str(scenario["year"]))))
+    (folder / STICK).mkdir(parents=True)
+    play = _Play(folder, scenario, circle, say, cost, only=only, clock=clock)
+    try:
+        play.make()
+    finally:
+        play.close()
+    return play.codes()
+
+
 class _Play:
     """One run; keeps the open vaults by office code."""
 
     def __init__(
-        self, folder: Path, scenario: Mapping[str, object], circle: Circle, say: Say, cost: Cost | None
+        self,
+        folder: Path,
+        scenario: Mapping[str, object],
+        circle: Circle,
+        say: Say,
+        cost: Cost | None,
+        *,
+        only: str = "",
+        clock: Clock | None = None,
     ) -> None:
         self._folder = folder
         self._scenario = scenario
@@ -94,13 +129,26 @@ class _Play:
         self._say = say
         self._cost = cost
         # The year is over and its last papers are in: nothing in it is due any more.
-        self._clock: Clock = SetClock(datetime(circle.period.year + 1, 1, 15, 1, tzinfo=UTC))
-        self._offices = scenario_offices(scenario)
+        self._clock: Clock = clock or SetClock(datetime(circle.period.year + 1, 1, 15, 1, tzinfo=UTC))
+        every = scenario_offices(scenario)
+        self._offices = [one for one in every if one[2] == "city" or only in ("", one[0])]
         self._city = next(code for code, _, role in self._offices if role == "city")
         self._vaults: dict[str, Vault] = {}
 
+    def codes(self) -> tuple[str, list[str]]:
+        """Of the city and of its counties."""
+        return self._city, self._counties()
+
     def run(self) -> None:
         """All stages."""
+        self.make()
+        with self._stage("年度指标与文稿"):
+            city = self._vaults[self._city]
+            self._circle.report = make_report(city, self._circle.period, compared=True)
+            self._circle.narrative = write_year(city, self._circle.period)
+
+    def make(self) -> None:
+        """The desks, their records, what the counties send and what the city answers."""
         stick, city = self._folder / STICK, self._city
         with self._stage("建立密库、入网登记"):
             self._open_desks(stick)
@@ -114,9 +162,6 @@ class _Play:
             receipts = {one.recipient: one.file for one in export(self._vaults[city], stick)}
             for code in self._counties():
                 import_packages(self._vaults[code], [receipts[code]])
-        with self._stage("年度指标与文稿"):
-            self._circle.report = make_report(self._vaults[city], self._circle.period, compared=True)
-            self._circle.narrative = write_year(self._vaults[city], self._circle.period)
 
     def close(self) -> None:
         """Closes every vault."""
@@ -153,6 +198,8 @@ class _Play:
         ids: dict[str, str] = {}
         pack = self._vaults[self._city].pack
         for batch in sample_batches(self._scenario, pack):
+            if batch.office not in self._vaults:
+                continue
             enter_batch(self._vaults[batch.office], batch, ids)
             counts = self._circle.n_records
             counts[batch.office] = counts.get(batch.office, 0) + len(batch.rows)

@@ -39,6 +39,18 @@ class SetClock:
         return self.at
 
 
+@dataclass(frozen=True, slots=True)
+class ShiftedClock:
+    """A clock that runs like another one, put on or back by a span."""
+
+    real: Clock
+    by: timedelta
+
+    def now(self) -> datetime:
+        """The shifted instant, UTC and aware."""
+        return self.real.now() + self.by
+
+
 def millis(instant: datetime) -> int:
     """Milliseconds since 1970 UTC, the form in which instants are stored."""
     return round(instant.timestamp() * 1000)

@@ -22,6 +22,11 @@ def icons_dir() -> Path:
     return program_dir() / "resources" / "icons"
 
 
+def help_dir() -> Path:
+    """The manual."""
+    return program_dir() / "resources" / "help"
+
+
 def fonts_dir() -> Path:
     """The free fonts that came with the program; not there where none were made."""
     return program_dir() / "resources" / "fonts"

@@ -108,11 +108,17 @@ class Frame(QWidget):
             ("Ctrl+Tab", self._next_tab),
             ("Ctrl+PgDown", self._next_tab),
             ("Ctrl+PgUp", self._previous_tab),
+            ("F1", self.show_help),
             ("F6", self.navigation.setFocus),
         ):
             QShortcut(QKeySequence(keys), self, slot)
 
     # Pages
+
+    def show_help(self) -> None:
+        """F1: the manual, at the page that speaks of the one in front."""
+        page = self.current()
+        self.desk.open("help", page=page.manual_page() if page else "start")
 
     def draw_navigation(self) -> None:
         """Draws the tree anew, after a parameter pack has changed it."""

@@ -30,6 +30,7 @@ from desktop_app.gui.list_model import RECORD_ROLE, ListModel
 from desktop_app.gui.messages import confirm
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
+from desktop_app.schema.letters import LETTER
 from desktop_app.schema.model import STATE, Field, Ledger
 
 _PAUSE_MS = 200
@@ -304,6 +305,10 @@ class ListPage(Page):
 
     def _open(self, index: QModelIndex) -> None:
         self.desk.open(f"record/{index.data(RECORD_ROLE)}")
+
+    def manual_page(self) -> str:
+        """Letters have a page of their own."""
+        return "letters" if self.ledger.key == LETTER else "daily"
 
     def concerns(self, changes: Changes) -> bool:
         """Its own records, and those whose titles its cells show."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QProgressBar,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -31,7 +33,8 @@ from desktop_app.gui.tasks import TaskRunner
 class Login(QWidget):
     """
     Signals: `opened(Vault)` when the passphrase was right; `asked()` when a vault is to be made;
-    `restore_wanted(backup, passphrase, folder)` when a backup is to be put into a folder.
+    `restore_wanted(backup, passphrase, folder)` when a backup is to be put into a folder;
+    `practice_wanted(role)` for a throw-away desk on sample data.
 
     Deriving the key takes about a second and runs beside the window.
     """
@@ -39,6 +42,7 @@ class Login(QWidget):
     opened = Signal(object)
     asked = Signal()
     restore_wanted = Signal(object, str, object)
+    practice_wanted = Signal(str)
 
     def __init__(self, runner: TaskRunner) -> None:
         super().__init__()
@@ -75,10 +79,21 @@ class Login(QWidget):
         self.restore.clicked.connect(self._restore)
         column.addWidget(self.new, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.restore, 0, Qt.AlignmentFlag.AlignLeft)
+        self.practise = self._practice_buttons()
+        column.addLayout(row_of(*self.practise, 1))
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         self.bar.hide()
         self.show_vaults()
+
+    def _practice_buttons(self) -> tuple[QPushButton, QPushButton]:
+        made = (
+            button("练习：县区经办人", "login.practise.county", kind="link", tip="用虚构的样例数据，退出后全部删除"),
+            button("练习：市级", "login.practise.city", kind="link", tip="用虚构的样例数据，约需半分钟准备"),
+        )
+        for one, role in zip(made, ("county", "city"), strict=True):
+            one.clicked.connect(partial(self._practise, role))
+        return made
 
     def show_vaults(self, first: Path | None = None) -> None:
         """Lists the vaults used lately."""
@@ -100,27 +115,28 @@ class Login(QWidget):
         if not secret:
             self.say("请输入口令。", "error")
             return
-        self._set_busy(is_busy=True)
+        self.set_busy(is_busy=True)
         self._runner.start("正在打开密库", lambda _: open_desk(folder, secret), self._arrived, self._refused)
 
     def _arrived(self, vault: object) -> None:
-        self._set_busy(is_busy=False)
+        self.set_busy(is_busy=False)
         self.passphrase.clear()
         self.say("")
         remember_vault(self.vaults.currentData())
         self.opened.emit(vault)
 
     def _refused(self, error: BaseException) -> None:
-        self._set_busy(is_busy=False)
+        self.set_busy(is_busy=False)
         if not isinstance(error, KnownError):
             raise error
         self.say(str(error), "error")
         self.passphrase.selectAll()
         self.passphrase.setFocus()
 
-    def _set_busy(self, *, is_busy: bool) -> None:
+    def set_busy(self, *, is_busy: bool) -> None:
+        """Shows that something is being opened, and takes nothing else meanwhile."""
         self.bar.setVisible(is_busy)
-        for one in (self.passphrase, self.go, self.vaults, self.other, self.new, self.restore):
+        for one in (self.passphrase, self.go, self.vaults, self.other, self.new, self.restore, *self.practise):
             one.setEnabled(not is_busy)
 
     def _pick(self) -> None:
@@ -139,6 +155,11 @@ class Login(QWidget):
         secret, given = QInputDialog.getText(self, "恢复备份", "备份的口令", QLineEdit.EchoMode.Password)
         if given and secret:
             self.restore_wanted.emit(Path(backup), secret, Path(folder))
+
+    def _practise(self, role: str, _: bool = False) -> None:
+        self.set_busy(is_busy=True)
+        self.say("正在准备练习数据……")
+        self.practice_wanted.emit(role)
 
     def _say_caps(self, is_on: bool) -> None:
         self.say("大写锁定已打开。" if is_on else "", "hint")

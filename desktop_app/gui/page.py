@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -19,6 +21,8 @@ class Page(QWidget):
 
     titled = Signal(str)
     finished = Signal()
+    manual: ClassVar[str] = "start"
+    """The page of the manual that speaks of this one, by its file's name."""
 
     def __init__(self, desk: Desk, address: Address, title: str) -> None:
         super().__init__()
@@ -27,6 +31,10 @@ class Page(QWidget):
         self.title = title
         self.is_stale = True
         named(self, f"page.{address.kind}", title)
+
+    def manual_page(self) -> str:
+        """The page of the manual for what is shown just now; a page that shows several things overrides it."""
+        return self.manual
 
     def set_title(self, title: str) -> None:
         """Changes the words on the tab."""

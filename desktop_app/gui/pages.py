@@ -9,6 +9,7 @@ from desktop_app.gui.behind_page import BehindPage
 from desktop_app.gui.board_page import BoardPage
 from desktop_app.gui.conflict_page import ConflictPage
 from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.help_page import HelpPage
 from desktop_app.gui.home_page import HomePage
 from desktop_app.gui.list_page import ListPage
 from desktop_app.gui.page import Page
@@ -38,6 +39,7 @@ PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
     "behind": BehindPage,
     "backup": BackupPage,
     "settings": SettingsPage,
+    "help": HelpPage,
 }
 
 
@@ -47,4 +49,4 @@ def last_entries(desk: Desk) -> list[tuple[str, str]]:
         sync = [("receive", "接收"), ("send", "回执"), ("board", "催报一览"), ("conflicts", "冲突裁决")]
     else:
         sync = [("send", "上报"), ("receive", "接收回执"), ("conflicts", "冲突裁决")]
-    return [*sync, ("report", "年度数据"), ("backup", "备份"), ("settings", "设置")]
+    return [*sync, ("report", "年度数据"), ("backup", "备份"), ("settings", "设置"), ("help", "手册")]

@@ -332,6 +332,10 @@ class RecordPage(Page):
         """Typed text is kept as a draft."""
         return self.drafting.leave()
 
+    def manual_page(self) -> str:
+        """Letters have a page of their own."""
+        return "letters" if self.ledger.key == LETTER else "daily"
+
     def concerns(self, changes: Changes) -> bool:
         """This record, a row of its child tables, or the forms themselves."""
         children = {one.key for one in self.desk.vault.pack.children(self.ledger.key)}

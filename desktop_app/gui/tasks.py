@@ -135,6 +135,13 @@ class TaskRunner(QObject):
         else:
             raise parcel.error
 
+    def halt(self) -> bool:
+        """Stops what can be stopped and waits for it; False, and nothing is stopped, when something cannot be."""
+        if not all(task.can_stop for task in self._open):
+            return False
+        self.shutdown()
+        return True
+
     def shutdown(self) -> None:
         """Asks what runs to stop and waits for it; nobody is told any more how it ended."""
         for task in self._open:

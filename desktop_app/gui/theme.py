@@ -197,6 +197,8 @@ def _style(c: Colours, points: float, arrow: str, tick: str) -> str:
     QPushButton[kind="link"] {{
         background: transparent; border: none; color: {c.accent}; padding: 2px 0; text-align: left;
     }}
+    QPushButton[size="large"] {{ font-size: {points * 1.4:.1f}pt; font-weight: bold; }}
+    QPushButton:checked {{ background: {c.selection}; color: {c.selected}; border-color: {c.accent}; }}
     QPushButton[kind="link"]:focus {{ text-decoration: underline; }}
     QLabel[kind="title"] {{ font-size: {points * 1.5:.1f}pt; font-weight: bold; }}
     QLabel[kind="heading"] {{ font-size: {points * 1.15:.1f}pt; font-weight: bold; }}

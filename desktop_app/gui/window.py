@@ -5,22 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from desktop_app.actions.backups import back_up_on_close, restore_backup
+from desktop_app.actions.practice import Role
 from desktop_app.base.errors import KnownError
 from desktop_app.gui.backup_page import told_contents
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.frame import Frame
+from desktop_app.gui.help_page import help_dialog
 from desktop_app.gui.login import Login
 from desktop_app.gui.messages import Messages
 from desktop_app.gui.naming import named
+from desktop_app.gui.practice import Practice
 from desktop_app.gui.remembered import remember_vault
 from desktop_app.gui.settings_page import apply_looks
 from desktop_app.gui.setup_page import Setup
-from desktop_app.gui.tasks import TaskRunner
+from desktop_app.gui.tasks import Cancelled, TaskRunner
 from desktop_app.gui.theme import Theme
+from desktop_app.gui.watermark import Watermark
 from desktop_app.storage.restore import Contents
 from desktop_app.storage.vault import Vault
 
@@ -47,10 +51,14 @@ class Window(QMainWindow):
         self._stack.addWidget(self.login)
         self.login.asked.connect(self.set_up)
         self.login.restore_wanted.connect(self.restore)
+        self.login.practice_wanted.connect(self.practise)
+        self._practice: Practice | None = None
         self.setup_page = Setup(self.runner)
         self.setup_page.opened.connect(self._made)
         self.setup_page.left.connect(self._back)
         self._stack.addWidget(self.setup_page)
+        for one in (self.login, self.setup_page):
+            QShortcut(QKeySequence("F1"), one, self._help, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def enter(self, vault: Vault) -> None:
         """Shows the frame of an open vault."""
@@ -62,7 +70,35 @@ class Window(QMainWindow):
         self._stack.addWidget(self.frame)
         self._stack.setCurrentWidget(self.frame)
         self.setWindowTitle(f"{vault.owner.name} — {TITLE}")
+        if self._practice is not None:
+            self.setWindowTitle(f"练习 — {self.windowTitle()}")
+            Watermark(self.frame).show()
         self.desk.open("home")
+
+    def _help(self) -> None:
+        help_dialog(self, "start").show()
+
+    def practise(self, role: Role) -> None:
+        """Opens a throw-away desk on sample data."""
+        self._practice = Practice()
+        self._practice.begin(self.runner, role, self._practice_ready, self._practice_failed)
+
+    def _practice_ready(self, vault: Vault) -> None:
+        self.login.set_busy(is_busy=False)
+        self.enter(vault)
+
+    def _practice_failed(self, error: BaseException) -> None:
+        self.login.set_busy(is_busy=False)
+        self._end_practice()
+        if isinstance(error, KnownError):
+            self.login.say(str(error), "error")
+        elif not isinstance(error, Cancelled):
+            raise error
+
+    def _end_practice(self) -> None:
+        if self._practice is not None:
+            self._practice.end()
+            self._practice = None
 
     def set_up(self) -> None:
         """Shows the first start."""
@@ -79,7 +115,7 @@ class Window(QMainWindow):
         """Closes the vault and shows the log-in; False while work is under way or text could not be kept."""
         if self.frame is None or self.desk is None:
             return True
-        if self.runner.is_busy:
+        if not self.runner.halt():
             self.messages.say(f"“{self.runner.title}”还没有完成，完成后再锁定；能停止的工作可以先按“停止”。", "hint")
             return False
         if not self.frame.may_leave():
@@ -88,7 +124,11 @@ class Window(QMainWindow):
         self._stack.removeWidget(self.frame)
         self.frame.deleteLater()
         vault, self.frame, self.desk = self.desk.vault, None, None
-        self._close(vault)
+        if self._practice is None:
+            self._close(vault)
+        else:
+            vault.close()
+            self._end_practice()
         self.setWindowTitle(TITLE)
         self.login.show_vaults()
         return True

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.actions.desk import open_desk
@@ -21,6 +20,7 @@ from desktop_app.actions.drafts import keep_draft, my_drafts
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import import_package
 from desktop_app.actions.records import Given, add_records, edit_record
+from desktop_app.gui.record_page import RecordPage
 from desktop_app.gui.window import Window
 from desktop_app.storage.vault import Vault
 from tests.gui.conftest import PASSPHRASE
@@ -53,13 +53,14 @@ from pathlib import Path
 from desktop_app.actions.desk import open_desk
 from desktop_app.gui.start import make_app
 from desktop_app.gui.theme import Theme
+from desktop_app.gui.record_page import RecordPage
 from desktop_app.gui.window import Window
 app = make_app(["union-desk"])
 window = Window(Theme(app))
 window.enter(open_desk(Path(sys.argv[1]), {PASSPHRASE!r}))
 window.desk.open("new/petition")
 page = window.frame.current()
-page.put({{"summary": {SECRET!r}}})
+page.put({{"petitioner": {SECRET!r}}})
 page.drafting.kept.connect(lambda: print("kept", flush=True))
 app.exec()
 """
@@ -73,12 +74,15 @@ app.exec()
     assert SECRET.encode() not in stored
     again = open_desk(folder, PASSPHRASE)
     window.enter(again)
-    button = home(window).findChild(QAbstractButton, "home.call0")
-    assert button is not None
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    first = home(window)
+    qtbot.mouseClick(first.tiles["drafts"], Qt.MouseButton.LeftButton)
+    item = first.table.item(0, 3)
+    assert item is not None
+    assert SECRET not in item.text()  # the text is private until it is opened
+    first.table.itemActivated.emit(item)
     page = frame_of(window).current()
-    assert page is not None
-    assert page.form.raw()["summary"] == SECRET
+    assert isinstance(page, RecordPage)
+    assert page.form.raw()["petitioner"] == SECRET
 
 
 # D02

@@ -4,20 +4,27 @@ H03 a user's colours and text size take effect at once and are there at the next
 H02 a fault of our own is shown with a report that holds nothing a person has typed
 """
 
-from PySide6.QtWidgets import QPlainTextEdit
+from datetime import timedelta
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop_app.actions.changes import Changes
+from desktop_app.actions.drafts import keep_draft
 from desktop_app.actions.home import todays_work
 from desktop_app.actions.records import Given, add_records
 from desktop_app.actions.settings import write_setting
+from desktop_app.base.clock import today
 from desktop_app.gui.bug_report import BugReport, report_text
 from desktop_app.gui.home_page import HomePage
 from desktop_app.gui.record_page import RecordPage
+from desktop_app.gui.report_page import BehindPage
 from desktop_app.gui.settings_page import SettingsPage, apply_looks
 from desktop_app.gui.window import Window
 from desktop_app.storage.vault import Vault
 from tests.gui.test_exchange import petition
-from tests.gui.test_window import frame_of, opened
+from tests.gui.test_window import PACK, add_employers, frame_of, opened, sample
 
 
 def home(window: Window) -> HomePage:
@@ -49,6 +56,49 @@ def test_h01_due_oldest_first_and_opens__ok(entered: Window, vault: Vault) -> No
     opened_page = frame_of(entered).current()
     assert isinstance(opened_page, RecordPage)
     assert opened_page.record_id == ids[1]
+
+
+def test_h01_groups_of_what_waits__ok(entered: Window, vault: Vault, qtbot: QtBot) -> None:
+    now = today(vault.clock)
+    contracts = PACK.ledgers["contract"].entered
+    plain = {one.key: sample(one, "") for one in contracts if one.required and not one.ledger}
+    employers = list(add_employers(vault, "甲公司"))
+    for days in (30, 90):
+        until = (now + timedelta(days=days)).isoformat()
+        given = {**plain, "name": f"还有{days}天", "expires_on": until, "explanation": "测试", "employers": employers}
+        add_records(vault, "contract", [Given(given)])
+    keep_draft(vault, "1" * 32, ledger="petition", title="新增信访", content={"fields": {"summary": "讨薪"}})
+    page = home(entered)
+    assert page.tiles["expiring"].text().endswith("1")
+    qtbot.mouseClick(page.tiles["expiring"], Qt.MouseButton.LeftButton)
+    assert page.table.rowCount() == 1
+    assert "还有30天" in cell(page, 0, 3)
+    qtbot.mouseClick(page.tiles["drafts"], Qt.MouseButton.LeftButton)
+    assert cell(page, 0, 3) == "新增信访"
+    qtbot.mouseClick(page.tiles["waiting"], Qt.MouseButton.LeftButton)
+    assert page.empty.isVisible()
+
+
+def test_h01_key_figures_open_their_records__ok(entered: Window, vault: Vault, qtbot: QtBot) -> None:
+    now = today(vault.clock).isoformat()
+    add_records(vault, "petition", [Given({**petition().values, "registered_on": now})])
+    page = home(entered)
+    page.heard(Changes(frozenset({"petition"})), None)
+    page.show_now()
+    qtbot.waitUntil(lambda: page.findChild(QPushButton, "home.figure.petition_total") is not None, timeout=20_000)
+    number = page.findChild(QPushButton, "home.figure.petition_total")
+    assert isinstance(number, QPushButton)
+    qtbot.waitUntil(lambda: page.findChild(QPushButton, "home.figure.petition_total").text() == "1 件", timeout=20_000)
+    number = page.findChild(QPushButton, "home.figure.petition_total")
+    assert isinstance(number, QPushButton)
+    qtbot.mouseClick(number, Qt.MouseButton.LeftButton)
+    assert isinstance(frame_of(entered).current(), BehindPage)
+
+
+def cell(page: HomePage, row: int, column: int) -> str:
+    item = page.table.item(row, column)
+    assert item is not None
+    return item.text()
 
 
 def test_h02_bug_report_quotes_nobody__ok(entered: Window, qtbot: QtBot) -> None:
