@@ -63,7 +63,9 @@ class Frame(QWidget):
         self.lock = button("锁定", "frame.lock", tip="锁定工作台（Ctrl+L）")
         self.lock.clicked.connect(self.desk.locked)
         self.user = named(QLabel(self.desk.vault.actor), "frame.user", "当前用户")
-        for one in (name, self.user, self.lock):
+        self.search = button("查找　Ctrl+K", "frame.search", tip="查找所有台账：名称、文号、信用代码、拼音首字母")
+        self.search.clicked.connect(self.show_search)
+        for one in (name, self.search, self.user, self.lock):
             top.addWidget(one)
         top.insertStretch(1, 1)
 
@@ -108,12 +110,17 @@ class Frame(QWidget):
             ("Ctrl+Tab", self._next_tab),
             ("Ctrl+PgDown", self._next_tab),
             ("Ctrl+PgUp", self._previous_tab),
+            ("Ctrl+K", self.show_search),
             ("F1", self.show_help),
             ("F6", self.navigation.setFocus),
         ):
             QShortcut(QKeySequence(keys), self, slot)
 
     # Pages
+
+    def show_search(self) -> None:
+        """Ctrl+K: the search over every ledger."""
+        self.desk.open("search")
 
     def show_help(self) -> None:
         """F1: the manual, at the page that speaks of the one in front."""

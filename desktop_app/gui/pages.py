@@ -17,6 +17,7 @@ from desktop_app.gui.receipt_page import ReceiptPage
 from desktop_app.gui.receive_page import ReceivePage
 from desktop_app.gui.record_page import RecordPage
 from desktop_app.gui.report_page import ReportPage
+from desktop_app.gui.search_page import SearchPage
 from desktop_app.gui.settings_page import SettingsPage
 from desktop_app.gui.submit_page import SubmitPage
 
@@ -39,6 +40,7 @@ PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
     "behind": BehindPage,
     "backup": BackupPage,
     "settings": SettingsPage,
+    "search": SearchPage,
     "help": HelpPage,
 }
 

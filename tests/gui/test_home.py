@@ -16,10 +16,10 @@ from desktop_app.actions.home import todays_work
 from desktop_app.actions.records import Given, add_records
 from desktop_app.actions.settings import write_setting
 from desktop_app.base.clock import today
+from desktop_app.gui.behind_page import BehindPage
 from desktop_app.gui.bug_report import BugReport, report_text
 from desktop_app.gui.home_page import HomePage
 from desktop_app.gui.record_page import RecordPage
-from desktop_app.gui.behind_page import BehindPage
 from desktop_app.gui.settings_page import SettingsPage, apply_looks
 from desktop_app.gui.window import Window
 from desktop_app.storage.vault import Vault
