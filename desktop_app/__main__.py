@@ -5,6 +5,10 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+
+OPENED = (".ghpkg", ".ghupdate")
+"""What the system hands to the program when a file is opened with it."""
 
 
 def main() -> None:
@@ -14,10 +18,11 @@ def main() -> None:
         from desktop_app.gui.self_test import run as run_self_test  # noqa: PLC0415 as below
 
         sys.exit(run_self_test(given[1:]))
-    if not given:
+    files = [Path(one) for one in given if one.lower().endswith(OPENED)]
+    if len(files) == len(given):
         from desktop_app.gui.start import run  # noqa: PLC0415 a command must not wait for Qt
 
-        sys.exit(run())
+        sys.exit(run(files))
     from desktop_app.cli.app import run as run_command  # noqa: PLC0415 the window must not wait for the commands
 
     sys.exit(run_command(given))

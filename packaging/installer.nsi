@@ -14,6 +14,8 @@ SetCompressorDictSize 64
 
 !include MUI2.nsh
 !include LogicLib.nsh
+!include FileFunc.nsh
+!include TextFunc.nsh
 
 !define NAME "工会法律保障工作台"
 !define PROGRAM "union-desk-window.exe"
@@ -72,7 +74,7 @@ FunctionEnd
 !insertmacro REMOVE_APPS ""
 !insertmacro REMOVE_APPS "un."
 
-; A program that runs cannot be renamed here only if it is being replaced by itself; ask for it to be closed.
+; A program that runs could be renamed, but two versions must not work on one vault: it is to be closed first.
 !macro REFUSE_RUNNING
   ${If} ${FileExists} "$INSTDIR\${PROGRAM}"
     ClearErrors
@@ -88,7 +90,13 @@ FunctionEnd
 
 Section
   !insertmacro REFUSE_RUNNING
-  ReadRegStr $before HKCU "${UNINSTALL}" "DisplayVersion"
+  StrCpy $before ""
+  ${If} ${FileExists} "$INSTDIR\version"
+    FileOpen $0 "$INSTDIR\version" r
+    FileRead $0 $before
+    FileClose $0
+    ${TrimNewLines} $before $before
+  ${EndIf}
 
   DetailPrint "正在复制 ${VERSION} 版……"
   RMDir /r "$INSTDIR\app-${VERSION}"
@@ -99,6 +107,7 @@ Section
   File "${SOURCE}\THIRD-PARTY.txt"
   File "/oname=new-${CONSOLE}" "${SOURCE}\${CONSOLE}"
   File "/oname=new-${PROGRAM}" "${SOURCE}\${PROGRAM}"
+  File "/oname=new-version" "${SOURCE}\version"
 
   DetailPrint "正在自检……"
   nsExec::ExecToStack '"$INSTDIR\new-${PROGRAM}" --self-test --report "$INSTDIR\self-test.txt"'
@@ -107,6 +116,7 @@ Section
   ${If} $0 != "0"
     Delete "$INSTDIR\new-${CONSOLE}"
     Delete "$INSTDIR\new-${PROGRAM}"
+    Delete "$INSTDIR\new-version"
     ${If} $before != "${VERSION}"
       RMDir /r "$INSTDIR\app-${VERSION}"
     ${EndIf}
@@ -120,14 +130,18 @@ Section
   ${AndIf} $before != "${VERSION}"
     Delete "$INSTDIR\previous-${CONSOLE}"
     Delete "$INSTDIR\previous-${PROGRAM}"
+    Delete "$INSTDIR\previous-version"
     Rename "$INSTDIR\${CONSOLE}" "$INSTDIR\previous-${CONSOLE}"
     Rename "$INSTDIR\${PROGRAM}" "$INSTDIR\previous-${PROGRAM}"
+    Rename "$INSTDIR\version" "$INSTDIR\previous-version"
   ${Else}
     Delete "$INSTDIR\${CONSOLE}"
     Delete "$INSTDIR\${PROGRAM}"
+    Delete "$INSTDIR\version"
   ${EndIf}
   Rename "$INSTDIR\new-${CONSOLE}" "$INSTDIR\${CONSOLE}"
   Rename "$INSTDIR\new-${PROGRAM}" "$INSTDIR\${PROGRAM}"
+  Rename "$INSTDIR\new-version" "$INSTDIR\version"
   ${If} $before != "${VERSION}"
     Push $before
     Push "${VERSION}"
@@ -162,6 +176,8 @@ Section Uninstall
   Delete "$INSTDIR\${PROGRAM}"
   Delete "$INSTDIR\previous-${CONSOLE}"
   Delete "$INSTDIR\previous-${PROGRAM}"
+  Delete "$INSTDIR\version"
+  Delete "$INSTDIR\previous-version"
   Delete "$INSTDIR\LICENSE.txt"
   Delete "$INSTDIR\THIRD-PARTY.txt"
   Delete "$INSTDIR\uninstall.exe"

@@ -208,6 +208,18 @@ SENTENCES: dict[str, str] = {
     "package.read": "读“{path}”失败：{detail}。请检查 U 盘后重试。",
     "package.no_space": "“{path}”所在磁盘空间不足（需要 {wanted} 字节，可用 {found} 字节），没有写入。",
     "package.read_back": "“{path}”写入后读回不一致，已删除；请换一个 U 盘重试。",
+    # update: a newer program
+    "update.not_an_update": "“{name}”不是本程序的更新文件，请核对文件。",
+    "update.tampered": "更新文件“{name}”被改动或损坏（{detail}），没有安装；请重新拷贝，或向市级重新领取。",
+    "update.unknown_key": "更新文件“{name}”不是由本程序认可的发布者签发，没有安装；请向市级核对来源。",
+    "update.other_system": "更新文件“{name}”用于 {found}，本机是 {wanted}；请领取本机适用的更新文件。",
+    "update.not_newer": "更新文件“{name}”是 {found} 版，本机已是 {current} 版，不需要更新。",
+    "update.not_installed": "程序正从源码运行，不能用更新文件更新；请更新源码。",
+    "update.no_space": "“{path}”所在磁盘空间不足（需要 {wanted} 字节，可用 {found} 字节），没有安装更新。",
+    "update.self_test": "新版本在这台电脑上自检没有通过（{detail}），没有安装，原来的版本没有改动；请告知维护人员。",
+    "update.busy": "程序文件正在使用（{detail}），没有安装更新；请关闭本程序的其他窗口后重试。",
+    "update.write": "更新没有安装，写“{path}”失败：{detail}。原来的版本没有改动；请检查磁盘后重试。",
+    "update.nothing_before": "没有保留上一版，不能退回。",
     # report
     "report.unknown_indicator": "没有指标“{name}”{hint}。",
     "report.unknown_narrative": "没有文稿“{name}”{hint}。",

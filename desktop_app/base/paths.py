@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,12 @@ def program_dir() -> Path:
     """The folder that holds `forms/` and `resources/`."""
     bundle = getattr(sys, "_MEIPASS", None)  # set by PyInstaller's loader
     return Path(bundle) if bundle else Path(__file__).resolve().parents[2]
+
+
+def user_program_dir() -> Path:
+    """Where updates of a program go that the system's administrator has installed for all; Linux only."""
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "union-desk" / "program"
 
 
 def forms_dir() -> Path:

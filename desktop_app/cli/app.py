@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 from desktop_app import __version__
 from desktop_app.base.codes import sentence
 from desktop_app.base.errors import AppError, KnownError, Problems
-from desktop_app.cli import backups, demo, desk, drafts, exchange, figures, letters, packages, records
+from desktop_app.cli import backups, demo, desk, drafts, exchange, figures, letters, packages, records, updates
 from desktop_app.cli.session import Session, print_json, problem_data, say
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ exchange.register(app)
 letters.register(app)
 backups.register(app)
 figures.register(app)
+updates.register(app)
 demo.register(app)
 
 

@@ -20,6 +20,7 @@ from desktop_app.gui.report_page import ReportPage
 from desktop_app.gui.search_page import SearchPage
 from desktop_app.gui.settings_page import SettingsPage
 from desktop_app.gui.submit_page import SubmitPage
+from desktop_app.gui.update_page import UpdatePage
 
 
 def send_page(desk: Desk, address: Address) -> Page:
@@ -39,6 +40,7 @@ PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
     "report": ReportPage,
     "behind": BehindPage,
     "backup": BackupPage,
+    "update": UpdatePage,
     "settings": SettingsPage,
     "search": SearchPage,
     "help": HelpPage,

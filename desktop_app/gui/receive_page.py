@@ -71,6 +71,13 @@ class ReceivePage(Page):
         self.report = named(QTextBrowser(), "receive.report", "接收情况")
         column.addWidget(self.report, 1)
         self._enable()
+        self.reopen(address)
+
+    def reopen(self, address: Address) -> None:
+        """Asked for again, with files that were opened from outside."""
+        super().reopen(address)
+        files = address.options.get("files")
+        self.add([one for one in files if isinstance(one, Path)] if isinstance(files, list) else [])
 
     def add(self, paths: list[Path]) -> None:
         """Lists files; of a folder every package in it."""

@@ -13,7 +13,7 @@ from desktop_app.actions.settings import read_setting, write_setting
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.letterhead_box import LetterheadBox
 from desktop_app.gui.naming import named
-from desktop_app.gui.page import Page, column_of, faint, heading
+from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
 from desktop_app.gui.theme import TEXT_SIZES, THEME_LABELS, Theme, ThemeName
 from desktop_app.storage.vault import Vault
 
@@ -51,10 +51,12 @@ class SettingsPage(Page):
         for label, text in (
             ("密库位置", str(desk.folder)),
             ("参数包", f"{pack.label} 第 {pack.version} 版"),
-            ("程序版本", __version__),
             ("运行环境", f"Python {platform.python_version()}，Qt {qVersion()}，{sys.platform}"),
         ):
             form.addRow(label, QLabel(text))
+        update = button("程序更新……", "settings.update", kind="link")
+        update.clicked.connect(lambda: desk.open("update"))
+        form.insertRow(form.rowCount() - 1, "程序版本", row_of(QLabel(__version__), update, 1))
         column.addLayout(form)
         if desk.vault.pack.letters.kinds:
             column.addWidget(heading("单位设置"))

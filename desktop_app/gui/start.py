@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
@@ -25,10 +27,19 @@ def make_app(arguments: list[str]) -> QApplication:
     return app
 
 
-def run() -> int:
-    """Shows the window until it is closed; the exit status."""
+def run(files: Sequence[Path] = ()) -> int:
+    """
+    Shows the window until it is closed.
+
+    Args:
+        files: Packages to take in and updates to install, once a vault is open.
+
+    Returns:
+        The exit status.
+    """
     app = make_app(sys.argv[:1])
     window = Window(Theme(app))
     sys.excepthook = BugReport(window).show_bug
     window.show()
+    window.open_files(files)
     return app.exec()

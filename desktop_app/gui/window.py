@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -27,6 +28,8 @@ from desktop_app.gui.theme import Theme
 from desktop_app.gui.watermark import Watermark
 from desktop_app.storage.restore import Contents
 from desktop_app.storage.vault import Vault
+from desktop_app.sync.header import SUFFIX as PACKAGE
+from desktop_app.sync.update_file import SUFFIX as UPDATE
 
 TITLE = "工会法律保障工作台"
 
@@ -44,6 +47,7 @@ class Window(QMainWindow):
         self.messages = Messages(self)
         self.desk: Desk | None = None
         self.frame: Frame | None = None
+        self._waiting: list[Path] = []
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
         self.login = Login(self.runner)
@@ -74,6 +78,23 @@ class Window(QMainWindow):
             self.setWindowTitle(f"练习 — {self.windowTitle()}")
             Watermark(self.frame).show()
         self.desk.open("home")
+        self._open_waiting()
+
+    def open_files(self, files: Sequence[Path]) -> None:
+        """Opens packages and updates that were given from outside, now or as soon as a vault is open."""
+        self._waiting += files
+        if self.desk is not None:
+            self._open_waiting()
+        elif files:
+            self.login.say(f"登录后打开“{files[0].name}”。", "hint")
+
+    def _open_waiting(self) -> None:
+        assert self.desk is not None
+        files, self._waiting = self._waiting, []
+        if packages := [one for one in files if one.suffix.lower() == PACKAGE]:
+            self.desk.open("receive", files=packages)
+        for update in (one for one in files if one.suffix.lower() == UPDATE):
+            self.desk.open("update", file=update)
 
     def _help(self) -> None:
         help_dialog(self, "start").show()

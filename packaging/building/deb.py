@@ -91,7 +91,6 @@ def make_deb(program: Path, work: Path, dist: Path) -> Path:
 def _lay_out(root: Path, program: Path, prepared: Path) -> None:
     app, entries = root / "opt" / "apps" / APP_ID, root / "opt" / "apps" / APP_ID / "entries"
     shutil.copytree(program, app / "files", symlinks=True)
-    _write(app / "files" / "version", program_version() + "\n")
     _write(app / "files" / "start", START, mode=0o755)
     _write(app / "info", json.dumps(_info(), ensure_ascii=False, indent=2) + "\n")
     _write(entries / "applications" / f"{APP_ID}.desktop", DESKTOP)

@@ -65,6 +65,7 @@ def build_program(maker: Maker) -> None:
         raise DevError("\n".join(["Building failed:", *lines]))
     shutil.copy(ROOT / "LICENSE", maker.folder / "LICENSE.txt")
     shutil.copy(maker.work / "prepared" / "THIRD-PARTY.txt", maker.folder)
+    (maker.folder / "version").write_text(program_version() + "\n", encoding="utf-8", newline="\n")
 
 
 def build_environment(maker: Maker) -> dict[str, str]:

@@ -17,8 +17,9 @@ KEPT_PLUGINS: dict[str, frozenset[str]] = {
 TRANSLATION = "qtbase_zh_CN.qm"
 
 EXCLUDED_MODULES = (
-    *("tkinter", "unittest", "pydoc", "doctest", "pdb", "lib2to3", "distutils", "setuptools", "pkg_resources", "pip"),
+    *("tkinter", "lib2to3", "distutils", "setuptools", "pkg_resources", "pip"),
     *("pytest", "mypy", "hypothesis", "rich", "pygments", "markdown_it", "IPython", "numpy"),
+    *("sqlite3", "_sqlite3", "ssl", "_ssl", "lxml.objectify"),
     *("PIL.ImageTk", "PIL.ImageQt", "PIL._avif", "PIL._webp", "PIL._imagingtk"),
     *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),
 )
@@ -38,6 +39,8 @@ def is_wanted(path: str) -> bool:
     name = place.rpartition("/")[2]
     if "/translations/" in f"/{place}" and name.endswith(".qm"):
         return name == TRANSLATION
+    if place.startswith("stdnum/") and name.endswith(".dat"):
+        return place.startswith("stdnum/cn/")
     if "PySide6/" in place and (plugin := _PLUGIN.search(place)):
         return plugin["name"] in KEPT_PLUGINS.get(plugin["folder"], frozenset())
     return not _LIBRARIES.fullmatch(name)

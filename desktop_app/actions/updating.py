@@ -1,0 +1,293 @@
+"""
+A newer program from a stick: looked at, laid down beside the old one, tried, and only then put in its place.
+
+The folder of an installed program holds for each version the libraries in `app-1.2.3` and beside them its doors:
+the two programs and a file with the version. Those of the version before are called `previous-…` and still run;
+going back is a change of names. Every step before the last leaves what is installed as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app import __version__
+from desktop_app.actions.backups import back_up
+from desktop_app.base.errors import ActionRefused, PackageError
+from desktop_app.base.paths import user_program_dir
+from desktop_app.base.release import RELEASE_KEYS, system_name
+from desktop_app.storage.vault import Vault
+from desktop_app.sync.update_file import SUFFIX, UpdateHeader, read_update, unpack_update
+
+BEFORE_UPGRADE = "before-upgrade"
+NEW, PREVIOUS = "new-", "previous-"
+VERSION = "version"
+_NAME = "union-desk"
+_TEST_SECONDS = 1800
+_SPARE_BYTES = 50 * 1024 * 1024
+_NUMBERS = re.compile(r"[0-9]+(\.[0-9]+){2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    Where programs are installed.
+
+    Attributes:
+        folder: Of the doors and the libraries; on Linux the user's own, which need not exist yet.
+        suffix: Of the programs: `.exe` or nothing.
+    """
+
+    folder: Path
+    suffix: str = ""
+
+    @property
+    def doors(self) -> tuple[str, ...]:
+        """What is replaced, in the order in which it is."""
+        return (f"{_NAME}{self.suffix}", f"{_NAME}-window{self.suffix}", VERSION)
+
+    def version(self, prefix: str = "") -> str:
+        """The version installed under a prefix; empty for none."""
+        try:
+            return (self.folder / f"{prefix}{VERSION}").read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What an update came to: the version now in place, the one kept, and the backup made before."""
+
+    version: str
+    previous: str
+    backup: Path | None = None
+
+
+def installed_place() -> Place:
+    """
+    The place of the program that runs; the user's own folder where that of all users may not be written.
+
+    Raises:
+        ActionRefused: update.not_installed: it runs from its source.
+    """
+    if not getattr(sys, "frozen", False):
+        raise ActionRefused("update.not_installed")
+    folder, suffix = Path(sys.executable).parent, ".exe" if sys.platform == "win32" else ""
+    return Place(folder if os.access(folder, os.W_OK) else user_program_dir(), suffix)
+
+
+def look_at_update(path: Path, keys: Collection[str] = RELEASE_KEYS) -> UpdateHeader:
+    """
+    What an update file is, its signature checked.
+
+    Raises:
+        PackageError: update.not_an_update, update.tampered, update.unknown_key, package.truncated, package.read.
+        ActionRefused: update.other_system, update.not_newer.
+    """
+    header = read_update(path, keys)
+    if header.system != system_name():
+        raise ActionRefused("update.other_system", name=path.name, found=header.system, wanted=system_name())
+    if not _NUMBERS.fullmatch(header.version) or as_numbers(header.version) <= as_numbers(__version__):
+        raise ActionRefused("update.not_newer", name=path.name, found=header.version, current=__version__)
+    return header
+
+
+def as_numbers(version: str) -> tuple[int, ...]:
+    """A version as it is compared."""
+    return tuple(int(one) for one in version.split("."))
+
+
+def updates_in(folder: Path) -> list[Path]:
+    """The update files in a folder, such as a stick's."""
+    return sorted(folder.glob(f"*{SUFFIX}"))
+
+
+def install_update(
+    path: Path,
+    place: Place,
+    *,
+    vault: Vault | None,
+    keys: Collection[str] = RELEASE_KEYS,
+    tell: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Installed:
+    """
+    Backs up, lays the new version down beside the old, lets it try itself, and puts it in place.
+
+    The program that runs goes on as it is; the new one is there at the next start.
+
+    Args:
+        vault: What is backed up first; None when no vault is open.
+        tell: Bytes unpacked so far, bytes in all.
+
+    Raises:
+        PackageError, ActionRefused: As `look_at_update`; update.self_test, update.busy, update.no_space,
+            update.write: what is installed is as it was. VaultError: The backup was not made.
+    """
+    header = look_at_update(path, keys)
+    backup = back_up(vault, BEFORE_UPGRADE).folder if vault is not None else None
+    new = place.folder / f"app-{header.version}"
+    try:
+        place.folder.mkdir(parents=True, exist_ok=True)
+        _check_space(place.folder, header.unpacked_bytes)
+        _remove_new(place, new)
+        laid = place.folder / "incoming"
+        shutil.rmtree(laid, ignore_errors=True)
+        try:
+            unpack_update(path, header, laid, tell)
+            _lay_down(place, laid, new)
+            _try_new(place)
+            previous = _put_in_place(place)
+        except BaseException:
+            _remove_new(place, new)
+            raise
+        finally:
+            shutil.rmtree(laid, ignore_errors=True)
+    except OSError as error:
+        raise ActionRefused("update.write", path=place.folder, detail=error.strerror or error) from error
+    _remove_older(place)
+    _tell_system(header.version)
+    return Installed(header.version, previous, backup)
+
+
+def go_back(place: Place) -> Installed:
+    """
+    Puts the version before in place again; the newer one stays as `previous-…`.
+
+    Raises:
+        ActionRefused: update.nothing_before, update.busy.
+    """
+    before, now = place.version(PREVIOUS), place.version()
+    if not before:
+        raise ActionRefused("update.nothing_before")
+    aside = "aside-"
+    changes = [(name, f"{aside}{name}") for name in place.doors]
+    changes += [(f"{PREVIOUS}{name}", name) for name in place.doors]
+    changes += [(f"{aside}{name}", f"{PREVIOUS}{name}") for name in place.doors]
+    _rename(place.folder, changes)
+    _tell_system(before)
+    return Installed(before, now)
+
+
+def _check_space(folder: Path, n_bytes: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < n_bytes + _SPARE_BYTES:
+        raise ActionRefused("update.no_space", path=folder, wanted=n_bytes + _SPARE_BYTES, found=free)
+
+
+def _lay_down(place: Place, laid: Path, new: Path) -> None:
+    missing = [name for name in (*place.doors, new.name) if not (laid / name).exists()]
+    if missing:
+        raise PackageError("update.tampered", name=laid.name, detail=f"缺少 {'、'.join(missing)}")
+    (laid / new.name).rename(new)
+    for name in place.doors:
+        (laid / name).replace(place.folder / f"{NEW}{name}")
+
+
+def _try_new(place: Place) -> None:
+    """
+    Raises:
+        ActionRefused: update.self_test.
+    """
+    report = place.folder / "self-test.txt"
+    report.unlink(missing_ok=True)
+    program = place.folder / f"{NEW}{_NAME}-window{place.suffix}"
+    try:
+        command = [str(program), "--self-test", "--report", str(report)]
+        done = subprocess.run(
+            command, env=_clean_environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=_TEST_SECONDS,
+            check=False,
+        )  # fmt: skip
+        is_good, told = done.returncode == 0, f"退出码 {done.returncode}"
+    except (OSError, subprocess.TimeoutExpired) as error:
+        is_good, told = False, str(error)
+    if not is_good:
+        lines = report.read_text(encoding="utf-8").splitlines() if report.is_file() else []
+        failed = "；".join(line for line in lines if "失败" in line)
+        raise ActionRefused("update.self_test", detail=failed or told)
+    report.unlink(missing_ok=True)
+
+
+def _clean_environment() -> dict[str, str]:
+    """Without what our own loader has set, which would send the new program to our libraries."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("_PYI")}
+    kept["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
+    before = kept.pop("LD_LIBRARY_PATH_ORIG", None)
+    if "LD_LIBRARY_PATH" in kept and getattr(sys, "frozen", False):
+        del kept["LD_LIBRARY_PATH"]
+    return kept | ({"LD_LIBRARY_PATH": before} if before else {})
+
+
+def _put_in_place(place: Place) -> str:
+    """
+    Changes the names; the version that is kept, empty when this is the first in its place.
+
+    Raises:
+        ActionRefused: update.busy.
+    """
+    before = place.version()
+    has_all = all((place.folder / name).exists() for name in place.doors)
+    try:
+        for name in place.doors:
+            (place.folder / f"{PREVIOUS}{name}").unlink(missing_ok=True)
+    except OSError as error:  # on Windows: that version runs still
+        raise ActionRefused("update.busy", detail=error.strerror or error) from error
+    changes = [(name, f"{PREVIOUS}{name}") for name in place.doors] if has_all else []
+    _rename(place.folder, [*changes, *((f"{NEW}{name}", name) for name in place.doors)])
+    return before if has_all else ""
+
+
+def _rename(folder: Path, changes: list[tuple[str, str]]) -> None:
+    """
+    All of them or, as far as the disk lets us, none. A program that runs can be renamed, on Windows too.
+
+    Raises:
+        ActionRefused: update.busy.
+    """
+    done: list[tuple[str, str]] = []
+    try:
+        for source, target in changes:
+            (folder / source).rename(folder / target)
+            done.append((source, target))
+    except OSError as error:
+        for source, target in reversed(done):
+            (folder / target).rename(folder / source)
+        raise ActionRefused("update.busy", detail=error.strerror or error) from error
+
+
+def _remove_new(place: Place, new: Path) -> None:
+    for name in place.doors:
+        (place.folder / f"{NEW}{name}").unlink(missing_ok=True)
+    if new.name.removeprefix("app-") not in {place.version(), place.version(PREVIOUS)}:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _remove_older(place: Place) -> None:
+    """Libraries of versions that are neither in place nor kept; what is in use stays until the next update."""
+    kept = {f"app-{place.version()}", f"app-{place.version(PREVIOUS)}", f"app-{__version__}"}
+    for folder in _libraries(place.folder):
+        if folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _libraries(folder: Path) -> Iterator[Path]:
+    return (one for one in folder.glob("app-*") if _NUMBERS.fullmatch(one.name.removeprefix("app-")))
+
+
+def _tell_system(version: str) -> None:
+    """The version in Windows's list of programs, where the installer has written it."""
+    if sys.platform != "win32":
+        return
+    import winreg  # noqa: PLC0415 there on Windows only
+
+    key = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\union-desk"
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key, access=winreg.KEY_SET_VALUE) as entry:
+            winreg.SetValueEx(entry, "DisplayVersion", 0, winreg.REG_SZ, version)
+    except OSError:
+        return  # unpacked by hand, not installed

@@ -1,0 +1,54 @@
+"""The command that brings a newer program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desktop_app.actions.updating import go_back, install_update, installed_place, look_at_update
+from desktop_app.cli.session import Json, print_json, print_lines, session
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("update", help="用更新文件更新程序：先备份 --vault 的密库，装好后自检，不通过则不更换。")(update)
+
+
+def update(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="更新文件（.ghupdate）", metavar="FILE")] = None,
+    look: Annotated[bool, typer.Option("--look", help="只核对签名、查看内容")] = False,
+    back: Annotated[bool, typer.Option("--back", help="退回上一版")] = False,
+    no_backup: Annotated[bool, typer.Option("--no-backup", help="不先备份密库")] = False,
+    as_json: Json = False,
+) -> None:
+    """The new version is there at the next start."""
+    if (file is None) == (not back):
+        raise typer.BadParameter("请给出更新文件，或用 --back 退回上一版。")
+    if file is None:
+        done = go_back(installed_place())
+        _tell(done, as_json, f"已退回 {done.version} 版，下次打开程序时生效。")
+        return
+    header = look_at_update(file)
+    if look:
+        _tell(header, as_json, "\n".join([f"{header.version} 版，签名有效", *(f"    {one}" for one in header.notes)]))
+        return
+    place = installed_place()
+    if no_backup:
+        done = install_update(file, place, vault=None)
+    else:
+        with session(context).open() as vault:
+            done = install_update(file, place, vault=vault)
+    words = f"已安装 {done.version} 版，下次打开程序时生效。"
+    if done.backup is not None:
+        words = f"已备份：{done.backup}\n{words}"
+    _tell(done, as_json, words)
+
+
+def _tell(result: object, as_json: bool, words: str) -> None:
+    if as_json:
+        print_json(result)
+    else:
+        print_lines([words])
