@@ -257,6 +257,12 @@ def command_build(rest: Sequence[str]) -> int:
     return build(rest, prepare=ensure_ready, python=python_in(VENV))
 
 
+def command_release(rest: Sequence[str]) -> int:
+    """Make a release key, or pack and sign a built program as an update file."""
+    ensure_ready()
+    return run([python_in(VENV), HERE / "building" / "release.py", *rest], cwd=None)
+
+
 def command_lock(rest: Sequence[str]) -> int:
     """Write requirements.lock anew, keeping pins that still fit; --upgrade takes the newest."""
     with tempfile.TemporaryDirectory(prefix="union-desk-lock-") as folder:
@@ -300,12 +306,13 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "check": command_check,
     "bench": command_bench,
     "build": command_build,
+    "release": command_release,
     "lock": command_lock,
 }
 
 
 def _parser() -> argparse.ArgumentParser:
-    lines = [f"  {name:<7}{command.__doc__}" for name, command in COMMANDS.items()]
+    lines = [f"  {name:<9}{command.__doc__}" for name, command in COMMANDS.items()]
     parser = argparse.ArgumentParser(
         prog="dev.py",
         usage="dev.py [-h] command [arguments of the command]",

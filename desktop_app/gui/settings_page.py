@@ -56,7 +56,9 @@ class SettingsPage(Page):
             form.addRow(label, QLabel(text))
         update = button("程序更新……", "settings.update", kind="link")
         update.clicked.connect(lambda: desk.open("update"))
-        form.insertRow(form.rowCount() - 1, "程序版本", row_of(QLabel(__version__), update, 1))
+        form.insertRow(
+            form.rowCount() - 1, "程序版本", row_of(named(QLabel(__version__), "settings.version"), update, 1)
+        )
         column.addLayout(form)
         if desk.vault.pack.letters.kinds:
             column.addWidget(heading("单位设置"))

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from desktop_app.actions import updating
 from desktop_app.actions.backups import backups_of
 from desktop_app.actions.updating import Place, go_back, install_update, installed_place, look_at_update
 from desktop_app.base.errors import KnownError
@@ -119,7 +118,7 @@ def test_v04_refused(place: Place, tmp_path: Path) -> None:
 def test_v04_no_room(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = content(place)
     usage = type("Usage", (), {"free": 10})
-    monkeypatch.setattr(updating.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
     error = refused(lambda: install_update(make_update(tmp_path, NEXT), place, vault=None, keys=KEYS))
     assert error.code == "update.no_space"
     assert content(place) == before

@@ -211,6 +211,7 @@ def test_help_from_any_folder__ok(tmp_path: Path) -> None:
         "check",
         "bench",
         "build",
+        "release",
         "lock",
     ]
 
