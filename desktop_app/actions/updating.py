@@ -14,15 +14,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app import __version__
 from desktop_app.actions.backups import back_up
-from desktop_app.base.errors import ActionRefused, PackageError
+from desktop_app.base.errors import ActionRefused, KnownError, PackageError
 from desktop_app.base.paths import user_program_dir
 from desktop_app.base.release import RELEASE_KEYS, system_name
 from desktop_app.storage.vault import Vault
+from desktop_app.sync.stick import write_to_stick
 from desktop_app.sync.update_file import SUFFIX, UpdateHeader, read_update, unpack_update
 
 BEFORE_UPGRADE = "before-upgrade"
@@ -30,6 +32,7 @@ NEW, PREVIOUS = "new-", "previous-"
 VERSION = "version"
 _NAME = "union-desk"
 _TEST_SECONDS = 1800
+_PIECE_BYTES = 1024 * 1024
 _SPARE_BYTES = 50 * 1024 * 1024
 _NUMBERS = re.compile(r"[0-9]+(\.[0-9]+){2}")
 
@@ -106,6 +109,29 @@ def as_numbers(version: str) -> tuple[int, ...]:
 def updates_in(folder: Path) -> list[Path]:
     """The update files in a folder, such as a stick's."""
     return sorted(folder.glob(f"*{SUFFIX}"))
+
+
+def newer_updates(folder: Path, keys: Collection[str] = RELEASE_KEYS) -> list[Path]:
+    """Those in a folder that this program would take, oldest version first."""
+    found = []
+    for path in updates_in(folder):
+        with suppress(KnownError):
+            found.append((as_numbers(look_at_update(path, keys).version), path))
+    return [path for _, path in sorted(found)]
+
+
+def hand_out(path: Path, folder: Path, keys: Collection[str] = RELEASE_KEYS) -> Path:
+    """
+    Copies an update to a stick, for whatever system it is; a county finds it beside its receipt.
+
+    Raises:
+        PackageError: As `look_at_update`; exists, no_space, write, read_back.
+    """
+    header = read_update(path, keys)
+    target = folder / header.file_name
+    with path.open("rb") as stream:
+        write_to_stick(target, iter(lambda: stream.read(_PIECE_BYTES), b""), path.stat().st_size)
+    return target
 
 
 def install_update(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from desktop_app.actions.updating import go_back, install_update, installed_place, look_at_update
+from desktop_app.actions.updating import go_back, hand_out, install_update, installed_place, look_at_update
 from desktop_app.cli.session import Json, print_json, print_lines, session
 
 
@@ -20,6 +20,7 @@ def update(
     context: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="更新文件（.ghupdate）", metavar="FILE")] = None,
     look: Annotated[bool, typer.Option("--look", help="只核对签名、查看内容")] = False,
+    to: Annotated[Path | None, typer.Option(help="不安装，核对后拷到这个U盘，发给县区")] = None,
     back: Annotated[bool, typer.Option("--back", help="退回上一版")] = False,
     no_backup: Annotated[bool, typer.Option("--no-backup", help="不先备份密库")] = False,
     as_json: Json = False,
@@ -30,6 +31,10 @@ def update(
     if file is None:
         done = go_back(installed_place())
         _tell(done, as_json, f"已退回 {done.version} 版，下次打开程序时生效。")
+        return
+    if to is not None:
+        made = hand_out(file, to)
+        _tell({"file": str(made)}, as_json, f"已写出并读回核对：{made}")
         return
     header = look_at_update(file)
     if look:

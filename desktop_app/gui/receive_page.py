@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QListWidget, QListWidgetItem,
 
 from desktop_app.actions.importing import Imported, Preview, Skipped, import_packages, preview_package, undo_last_import
 from desktop_app.actions.lookup import title_of
+from desktop_app.actions.updating import newer_updates
 from desktop_app.base.errors import KnownError
 from desktop_app.domain.titles import masked
 from desktop_app.gui.desk import Address, Desk
@@ -49,6 +50,7 @@ class ReceivePage(Page):
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "接收" if desk.is_city else "接收回执")
         self.setAcceptDrops(True)
+        self._update = Path()
         column = column_of(self)
         column.addWidget(heading(self.title))
         column.addWidget(faint("把数据包文件拖到这里，或选择U盘。接收前会自动备份；接收后可以撤销最近一次。"))
@@ -68,6 +70,10 @@ class ReceivePage(Page):
         column.addWidget(self.files)
         self.state = named(QLabel(wordWrap=True), "receive.state")
         column.addWidget(self.state)
+        self.update_found = button("", "receive.update", kind="link")
+        self.update_found.clicked.connect(lambda: self.desk.open("update", file=self._update))
+        self.update_found.hide()
+        column.addWidget(self.update_found, 0, Qt.AlignmentFlag.AlignLeft)
         self.report = named(QTextBrowser(), "receive.report", "接收情况")
         column.addWidget(self.report, 1)
         self._enable()
@@ -90,6 +96,10 @@ class ReceivePage(Page):
                     self.files.addItem(item)
             if path.is_dir() and not list(path.glob("*.ghpkg")):
                 self.state.setText(f"“{path}”里没有数据包（.ghpkg）。请换一个位置，或确认对方已经写出。")
+            if path.is_dir() and (updates := newer_updates(path)):
+                self._update = updates[-1]
+                self.update_found.setText(f"U盘上有程序更新“{self._update.name}”，点这里查看、安装")
+                self.update_found.show()
         self._enable()
 
     def paths(self) -> list[Path]:

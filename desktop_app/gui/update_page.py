@@ -10,6 +10,7 @@ from desktop_app import __version__
 from desktop_app.actions.updating import (
     Installed,
     go_back,
+    hand_out,
     install_update,
     installed_place,
     look_at_update,
@@ -40,9 +41,12 @@ class UpdatePage(Page):
         stick.clicked.connect(self._pick_stick)
         self.go = button("安装", "update.go", kind="primary")
         self.go.clicked.connect(self.install)
+        self.copy = button("拷到U盘，发给县区……", "update.copy", tip="核对签名后写到U盘，可以和回执放在一起")
+        self.copy.clicked.connect(self.copy_out)
+        self.copy.setVisible(desk.is_city)
         self.back = button("退回上一版……", "update.back")
         self.back.clicked.connect(self.take_back)
-        column.addLayout(row_of(file, stick, 1, self.back, self.go))
+        column.addLayout(row_of(file, stick, 1, self.copy, self.back, self.go))
         self.state = named(QLabel(wordWrap=True), "update.state")
         self.news = named(QLabel(wordWrap=True), "update.news")
         column.addWidget(self.state)
@@ -113,6 +117,18 @@ class UpdatePage(Page):
     def _refused(self, error: KnownError) -> None:
         self.go.setEnabled(self._file is not None)
         self.state.setText(str(error))
+
+    def copy_out(self) -> None:
+        """An update for any system, from a file to the stick."""
+        source, _ = QFileDialog.getOpenFileName(self, "发给县区的更新文件", filter="更新文件 (*.ghupdate)")
+        folder = QFileDialog.getExistingDirectory(self, "选择U盘") if source else ""
+        if folder:
+            self.desk.run(
+                "正在写到U盘", lambda _: hand_out(Path(source), Path(folder)), self._copied, failed=self._refused
+            )
+
+    def _copied(self, made: Path) -> None:
+        self.state.setText(f"已写出并读回核对：{made}。可以拔出U盘。")
 
     def take_back(self) -> None:
         """Back to the version before, after a question."""

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app import __main__, __version__
 from desktop_app.actions import updating
 from desktop_app.base.release import system_name
-from desktop_app.gui import start, update_page
+from desktop_app.gui import receive_page, start, update_page
 from desktop_app.gui.receive_page import ReceivePage
 from desktop_app.gui.update_page import UpdatePage
 from desktop_app.gui.window import Window
@@ -76,6 +76,20 @@ def test_w02_look(entered: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "不需要更新" in page.state.text()
     assert not page.go.isEnabled()
     assert not page.news.text()
+
+
+def test_w01_found_on_the_stick(entered: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    update = make_update(tmp_path)
+    real = updating.newer_updates
+    monkeypatch.setattr(receive_page, "newer_updates", lambda folder: real(folder, KEYS))
+    assert entered.desk is not None
+    entered.desk.open("receive")
+    page = frame_of(entered).current()
+    assert isinstance(page, ReceivePage)
+    assert not page.update_found.isVisible()
+    page.add([tmp_path])
+    qtbot.mouseClick(page.update_found, Qt.MouseButton.LeftButton)
+    assert page_of(entered).address.options["file"] == update
 
 
 def test_w02_unknown_signer(entered: Window, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ V02 a version that fails its self-test changes nothing
 V03 going back is a change of names, and going back again is the way forth
 V04 what is not newer, for another system, or signed by another is refused before anything is written
 V05 a name that cannot be changed undoes the ones before
+V06 the city copies an update to a stick for any system; a county finds there what it can use
 """
 
 import sys
@@ -16,7 +17,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desktop_app.actions.backups import backups_of
-from desktop_app.actions.updating import Place, go_back, install_update, installed_place, look_at_update
+from desktop_app.actions.updating import (
+    Place,
+    go_back,
+    hand_out,
+    install_update,
+    installed_place,
+    look_at_update,
+    newer_updates,
+)
 from desktop_app.base.errors import KnownError
 from desktop_app.base.release import system_name
 from desktop_app.storage.vault import Vault
@@ -113,6 +122,18 @@ def test_v04_refused(place: Place, tmp_path: Path) -> None:
     assert refused(lambda: look_at_update(update, ["00" * 32])).code == "update.unknown_key"
     assert refused(installed_place).code == "update.not_installed"
     assert content(place) == before
+
+
+def test_v06_handed_out_and_found(tmp_path: Path) -> None:
+    stick = tmp_path / "U盘"
+    stick.mkdir()
+    update, elsewhere = make_update(tmp_path, NEXT), make_update(tmp_path, AFTER, system="windows-sw64")
+    for path in (update, elsewhere):
+        assert hand_out(path, stick, KEYS).read_bytes() == path.read_bytes()
+    assert refused(lambda: hand_out(update, stick, KEYS)).code == "package.exists"
+    assert refused(lambda: hand_out(update, tmp_path)).code == "update.unknown_key"
+    (stick / "spoilt.ghupdate").write_bytes(b"x")
+    assert newer_updates(stick, KEYS) == [stick / update.name]
 
 
 def test_v04_no_room(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
