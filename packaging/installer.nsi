@@ -110,7 +110,8 @@ Section
   File "/oname=new-version" "${SOURCE}\version"
 
   DetailPrint "正在自检……"
-  nsExec::ExecToStack '"$INSTDIR\new-${PROGRAM}" --self-test --report "$INSTDIR\self-test.txt"'
+  ; the one with a console: the other would show a box that nobody may be there to close
+  nsExec::ExecToStack '"$INSTDIR\new-${CONSOLE}" --self-test --report "$INSTDIR\self-test.txt"'
   Pop $0
   Pop $1
   ${If} $0 != "0"

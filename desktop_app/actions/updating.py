@@ -222,12 +222,12 @@ def _try_new(place: Place) -> None:
     """
     report = place.folder / "self-test.txt"
     report.unlink(missing_ok=True)
-    program = place.folder / f"{NEW}{_NAME}-window{place.suffix}"
+    program = place.folder / f"{NEW}{_NAME}{place.suffix}"  # the other would show its failure in a box, and wait
     try:
         command = [str(program), "--self-test", "--report", str(report)]
         done = subprocess.run(
             command, env=_clean_environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=_TEST_SECONDS,
-            check=False,
+            check=False, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )  # fmt: skip
         is_good, told = done.returncode == 0, f"退出码 {done.returncode}"
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -43,7 +43,7 @@ def run(arguments: list[str]) -> int:
 
     def say(line: str) -> None:
         lines.append(line)
-        if report is None:
+        if report is None and sys.stdout is not None:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.base.paths import fonts_dir, icons_dir
 from desktop_app.gui.bug_report import BugReport
 from desktop_app.gui.theme import Theme
 from desktop_app.gui.window import TITLE, Window
@@ -20,11 +22,27 @@ def make_app(arguments: list[str]) -> QApplication:
     app = QApplication(arguments)
     app.setApplicationName("union-desk")
     app.setApplicationDisplayName(TITLE)
+    app.setDesktopFileName("org.uniondesk.app")  # how Linux finds the icon of the running program
+    app.setWindowIcon(QIcon(str(icons_dir() / "union-desk.svg")))
     app.setStyle("Fusion")
+    _ensure_chinese(app)
     translator = QTranslator(app)
     if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(translator)
     return app
+
+
+def _ensure_chinese(app: QApplication) -> None:
+    """On a system without a Chinese font the window is drawn with one that letters bring along."""
+    if QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
+        return
+    for path in fonts_dir().glob("FandolHei*.ttf"):
+        families = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(path)))
+        if families:
+            font = app.font()
+            font.setFamilies([*families, font.family()])
+            app.setFont(font)
+            return
 
 
 def run(files: Sequence[Path] = ()) -> int:

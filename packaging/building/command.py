@@ -26,7 +26,7 @@ def build(rest: Sequence[str], *, prepare: Callable[[], None], python: Path) -> 
     options = _parser().parse_args(rest)
     prepare()
     if options.windows:
-        windows.build_windows(python, DIST / "windows", WORK / "windows")
+        windows.build_windows(python, DIST / "windows", WORK / "windows", before=options.before)
         return 0
     maker = Maker((str(python),), python, DIST, WORK / system_name(), ".exe" if sys.platform == "win32" else "")
     build_program(maker)
@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dev.py build", description="Builds the program and tries it.")
     kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument("--windows", action="store_true", help="for Windows, inside the rig, with its installer")
+    parser.add_argument("--before", type=Path, help="with --windows: the installer of the version before")
     kinds.add_argument("--deb", action="store_true", help="also a package for Debian, UOS and Kylin")
     kinds.add_argument("--twice", action="store_true", help="build a second time and name what differs")
     return parser

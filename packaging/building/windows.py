@@ -29,6 +29,7 @@ from building.program import (
 )
 from building.running import ROOT, DevError, lines_of, program_version, run_or_stop
 from building.tools import ensure_tools
+from building.windows_proof import WindowsProof
 
 RIG_VARIABLE = "UNION_DESK_RIG"
 RIG = ROOT.parent / "shared" / "windows-rig"
@@ -45,6 +46,8 @@ PREFIX = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "uni
 SHIMS = ("bcryptprimitives.dll", "icuuc.dll", "windows.ui.dll")
 PYTHON = "C:/Python311/python.exe"
 _MARK = b"Wine builtin"
+_FOREIGN = ("== 'darwin'", "== 'aarch64'")
+"""Markers in the lock of what is not for a Windows PC."""
 
 
 def rig_script() -> Path:
@@ -67,7 +70,7 @@ def windows_lock(text: str) -> str:
     kept, is_kept = [], True
     for line in text.splitlines():
         if re.match(r"[A-Za-z0-9]", line):
-            is_kept = "'darwin'" not in line
+            is_kept = not any(marker in line for marker in _FOREIGN)
         if is_kept:
             kept.append(re.sub(r"^([A-Za-z0-9].*) ; [^\\]+", r"\1 ", line))
     return "\n".join(kept) + "\n"
@@ -128,19 +131,24 @@ def windows_screen() -> Iterator[None]:
         os.environ.update(before)
 
 
-def build_windows(drawing: Path, dist: Path, work: Path) -> None:
+def build_windows(drawing: Path, dist: Path, work: Path, *, before: Path | None = None) -> None:
     """
     Builds and tries the program and its installer.
+
+    Args:
+        before: The installer of the version before, to try the upgrade from.
 
     Raises:
         DevError: Also when a file of the build is wine's and not Windows's.
     """
     ensure_rig()
     with windows_screen():
-        _build(drawing, dist, work)
+        installer = _build(drawing, dist, work)
+        for line in WindowsProof(wine, PREFIX / "drive_c").run(installer, before):
+            print(f"    {line}")
 
 
-def _build(drawing: Path, dist: Path, work: Path) -> None:
+def _build(drawing: Path, dist: Path, work: Path) -> Path:
     maker = Maker(tuple(wine(PYTHON)), drawing, dist, work, ".exe")
     build_program(maker)
     check_origin(maker.folder)
@@ -151,6 +159,7 @@ def _build(drawing: Path, dist: Path, work: Path) -> None:
     sums.write_text(f"{digest(installer)}  {installer.name}\n", encoding="utf-8", newline="\n")
     program, packed = size_of(maker.folder) / 1e6, installer.stat().st_size / 1e6
     print(f"Built {installer.relative_to(ROOT)}: {packed:.0f} MB, installed {program:.0f} MB, self-test passed")
+    return installer
 
 
 def check_origin(folder: Path) -> None:

@@ -112,6 +112,8 @@ def test_p05_windows_lock() -> None:
     assert " ; " not in own
     assert "macholib" not in re.findall(r"^([\w-]+)==", own, flags=re.MULTILINE)
     assert {"colorama", "pefile", "pywin32-ctypes"} <= set(re.findall(r"^([\w-]+)==", own, flags=re.MULTILINE))
+    names = re.findall(r"^([\w-]+)==", own, flags=re.MULTILINE)
+    assert len(names) == len(set(names))
     entries = re.split(r"^(?=[A-Za-z0-9])", own, flags=re.MULTILINE)[1:]
     assert all("sha256:" in entry for entry in entries)
 
