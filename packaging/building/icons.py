@@ -46,7 +46,7 @@ def main(folder: Path) -> None:
         painter.end()
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, b"PNG")
+        image.save(buffer, "PNG")  # type: ignore[call-overload] # it takes text, whatever its stub says
         pictures[size] = bytes(buffer.data().data())
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "union-desk.ico").write_bytes(ico({size: pictures[size] for size in ICO_SIZES}))
