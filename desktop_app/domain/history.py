@@ -8,8 +8,9 @@ conflict; the provisional value is the owning office's, then that of the larger 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from desktop_app.domain.revision import Revision
 from desktop_app.schema.model import DELETED
@@ -50,80 +51,112 @@ class RecordState:
 def resolve(revisions: Iterable[Authored], owner: str) -> RecordState:
     """The state that a set of revisions of one record makes; `owner` is the office the record belongs to."""
     known = {one.revision.id: one for one in revisions}
-    ready, ancestors = _arrived(known)
+    tree = _Tree(known)
+    setters: dict[str, list[int]] = {}
+    for at, one in enumerate(tree.ready):
+        for key in one.revision.fields:
+            setters.setdefault(key, []).append(at)
     values: dict[str, object] = {}
     conflicts = []
-    for key in sorted({key for rid in ready for key in known[rid].revision.fields}):
-        setters = [rid for rid in ready if key in known[rid].revision.fields]
-        maximal = [rid for rid in setters if not any(rid in ancestors[other] for other in setters)]
-        ranked = sorted(maximal, key=lambda rid: (known[rid].office == owner, rid), reverse=True)
-        values[key] = known[ranked[0]].revision.fields[key]
-        different = _different(known, ranked, key)
+    for key, places in setters.items():
+        maximal = places if len(places) == 1 else tree.maximal(places)
+        if len(maximal) == 1:
+            values[key] = tree.ready[maximal[0]].revision.fields[key]
+            continue
+        ranked = sorted(
+            (tree.ready[at] for at in maximal), key=lambda o: (o.office == owner, o.revision.id), reverse=True
+        )
+        values[key] = ranked[0].revision.fields[key]
+        different = _different(ranked, key)
         if len(different) > 1:
             conflicts.append(Conflict(key, different))
-    against = _edits_against_deletion(known, ready, ancestors, values)
-    conflicts = [_shown_first(one, values) for one in conflicts]
+    against = _edits_against_deletion(tree, setters.get(DELETED, []), values)
+    conflicts = [_shown_first(one) if one.field == DELETED and against else one for one in conflicts]
+    conflicts.sort(key=attrgetter("field"))
     conflicts += [one for one in against if not any(other.field == one.field for other in conflicts)]
-    built_on = {parent for rid in ready for parent in known[rid].revision.parents}
     return RecordState(
         values=values,
-        heads=tuple(sorted(rid for rid in ready if rid not in built_on)),
+        heads=tuple(sorted(tree.ready[at].revision.id for at in tree.maximal(range(len(tree.ready))))),
         conflicts=tuple(conflicts),
-        held=tuple(sorted(known.keys() - set(ready))),
+        held=tuple(sorted(tree.waiting)),
     )
 
 
-def _arrived(known: Mapping[str, Authored]) -> tuple[list[str], dict[str, frozenset[str]]]:
-    """Revisions whose whole ancestry is here, parents first, and the ancestors of each."""
-    ancestors: dict[str, frozenset[str]] = {}
-    waiting = sorted(known)
-    while True:
-        ready = [rid for rid in waiting if all(p in ancestors for p in known[rid].revision.parents)]
-        if not ready:
-            return list(ancestors), ancestors
-        for rid in ready:
-            parents = known[rid].revision.parents
-            ancestors[rid] = frozenset(parents).union(*(ancestors[p] for p in parents))
-        waiting = [rid for rid in waiting if rid not in ancestors]
+class _Tree:
+    """
+    The revisions whose whole ancestry is here, parents first.
+
+    Attributes:
+        ready: In that order; a revision is spoken of by its place in it.
+        ancestors: Of each, as a number with the bit of each ancestor's place set.
+        waiting: Ids of the others.
+    """
+
+    def __init__(self, known: Mapping[str, Authored]) -> None:
+        self.ready: list[Authored] = []
+        self.ancestors: list[int] = []
+        place: dict[str, int] = {}
+        self.waiting = sorted(known)
+        is_moving = True
+        while self.waiting and is_moving:
+            still = []
+            for rid in self.waiting:
+                mask = 0
+                for parent in known[rid].revision.parents:
+                    if parent not in place:
+                        still.append(rid)
+                        break
+                    mask |= self.ancestors[place[parent]] | 1 << place[parent]
+                else:
+                    place[rid] = len(self.ready)
+                    self.ready.append(known[rid])
+                    self.ancestors.append(mask)
+            is_moving = len(still) < len(self.waiting)
+            self.waiting = still
+
+    def maximal(self, places: Sequence[int]) -> Sequence[int]:
+        """Those of the places that are no ancestor of another of them."""
+        if len(places) < 2:
+            return places
+        below = 0
+        for at in places:
+            below |= self.ancestors[at]
+        return [at for at in places if not below >> at & 1]
+
+    def are_related(self, one: int, other: int) -> bool:
+        """Whether one of the two is an ancestor of the other."""
+        return bool(self.ancestors[one] >> other & 1 or self.ancestors[other] >> one & 1)
 
 
-def _different(known: Mapping[str, Authored], ranked: list[str], key: str) -> tuple[tuple[str, object], ...]:
+def _different(ranked: Sequence[Authored], key: str) -> tuple[tuple[str, object], ...]:
     """One revision for each different value, in the order of rank."""
     found: list[tuple[str, object]] = []
-    for rid in ranked:
-        value = known[rid].revision.fields[key]
+    for one in ranked:
+        value = one.revision.fields[key]
         if all(value != seen for _, seen in found):
-            found.append((rid, value))
+            found.append((one.revision.id, value))
     return tuple(found)
 
 
-def _shown_first(conflict: Conflict, values: Mapping[str, object]) -> Conflict:
+def _shown_first(conflict: Conflict) -> Conflict:
     """An edit beside a deletion and its restoring decides for showing the record, whatever ranks first."""
-    return replace(conflict, values=tuple(sorted(conflict.values, key=lambda pair: pair[1] != values[conflict.field])))
+    return replace(conflict, values=tuple(sorted(conflict.values, key=lambda pair: pair[1] is not False)))
 
 
-def _edits_against_deletion(
-    known: Mapping[str, Authored],
-    ready: list[str],
-    ancestors: Mapping[str, frozenset[str]],
-    values: dict[str, object],
-) -> list[Conflict]:
+def _edits_against_deletion(tree: _Tree, setters: Sequence[int], values: dict[str, object]) -> list[Conflict]:
     """
     A deletion beside an edit that did not know of it: a listed conflict, and the record stays visible.
 
-    `values[DELETED]` is set to False when there is one.
+    Args:
+        setters: Those that delete or restore. values: `deleted` is set to False when there is a conflict.
     """
     if not values.get(DELETED):
         return []
-    deletions = [rid for rid in ready if known[rid].revision.fields.get(DELETED) is True]
-    live = [d for d in deletions if not any(d in ancestors[o] and DELETED in known[o].revision.fields for o in ready)]
-    beside = [
-        rid
-        for rid in ready
-        if DELETED not in known[rid].revision.fields
-        and any(rid not in ancestors[d] and d not in ancestors[rid] for d in live)
-    ]
+    live = [at for at in tree.maximal(setters) if tree.ready[at].revision.fields[DELETED] is True]
+    edits = [at for at, one in enumerate(tree.ready) if DELETED not in one.revision.fields]
+    beside = [at for at in edits if any(not tree.are_related(at, other) for other in live)]
     if not beside:
         return []
     values[DELETED] = False
-    return [Conflict(DELETED, ((max(beside), False), (max(live), True)))]
+    edit, deletion = (max(tree.ready[at].revision.id for at in places) for places in (beside, live))
+    return [Conflict(DELETED, ((edit, False), (deletion, True)))]

@@ -80,11 +80,9 @@ def add_columns(connection: Connection, table: Table) -> None:
 
 def _fill_known(connection: Connection, rows: Mapping[str, LedgerRows]) -> None:
     """Values that waited in the revisions for their field or ledger to be known."""
-    waiting = select(tables.held.c.record, tables.held.c.ledger).where(tables.held.c.why == "ledger")
-    records = [tuple(row) for row in connection.execute(waiting)]
+    held = tables.held.c
     for key, one in rows.items():
-        query = select(one.table.c.id).where(one.table.c.unknown == 1)
-        records += [(record, key) for record in connection.execute(query).scalars()]
-    for record, ledger in records:
-        if ledger in rows:
-            recompute(connection, rows[ledger], record)
+        waiting = select(held.record).where(held.why == "ledger", held.ledger == key)
+        unknown = select(one.table.c.id).where(one.table.c.unknown == 1)
+        records = {*connection.execute(waiting).scalars(), *connection.execute(unknown).scalars()}
+        recompute(connection, one, records)

@@ -8,7 +8,7 @@ UPDATEs. Everything else goes through `recompute`, so that the outcome is that o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select
@@ -207,7 +207,8 @@ class Merge:
         for one in revisions:
             sorted_out.take(one)
         count = self.counts.ledgers[rows.ledger.key]
-        diverged = sorted_out.diverged | self._held({**sorted_out.new, **sorted_out.changed})
+        waiting = self._held({one.record for one in revisions})
+        diverged = sorted_out.diverged.keys() | waiting
         rows.put(
             self._connection,
             [NewRow(r, scope, head, pack, v) for r, (head, pack, v) in sorted_out.new.items() if r not in diverged],
@@ -220,9 +221,9 @@ class Merge:
         for _, _, fields in sorted_out.changed.values():
             self.counts.fields.update((rows.ledger.key, key) for key in fields)
         self.counts.sealed.update({one.record: one.sealed for one in revisions if one.sealed})
-        for record in sorted(diverged):
-            recompute(self._connection, rows, record)
-            self._diverged[record] = rows.ledger.key
+        touched = {record: keys for record, keys in sorted_out.diverged.items() if record in heads}
+        recompute(self._connection, rows, diverged, {r: keys for r, keys in touched.items() if r not in waiting})
+        self._diverged.update(dict.fromkeys(diverged, rows.ledger.key))
 
     def finish(self) -> MergeCounts:
         """Applies what is left and counts how the records that diverged stand now."""
@@ -236,10 +237,13 @@ class Merge:
             self.counts.ledgers[ledger]["merged"] += 1
         return self.counts
 
-    def _held(self, records: Mapping[str, object]) -> set[str]:
+    def _held(self, records: Collection[str]) -> set[str]:
         """Those of the records of which later revisions arrived first and wait."""
-        waiting = set(self._connection.execute(select(tables.held.c.record)).scalars())
-        return waiting & records.keys()
+        record = tables.held.c.record
+        if self._connection.execute(select(record).limit(1)).first() is None:
+            return set()
+        found = (self._connection.execute(select(record).where(record.in_(ids))) for ids in chunks(list(records)))
+        return {one for result in found for one in result.scalars()}
 
     def _hold(self, ledger: str, revisions: Sequence[Revision]) -> None:
         """Revisions of a ledger that this pack does not know: kept, and shown when it does."""
@@ -254,25 +258,35 @@ _Entry = tuple[str, int, dict[str, object]]
 
 
 class _SortedOut:
-    """The revisions of one batch and ledger, folded by record into new, linearly changed and diverged."""
+    """
+    The revisions of one batch and ledger, folded by record.
+
+    Attributes:
+        new, changed: Records that come linearly: last revision, pack, fields.
+        diverged: The others, with every field that one of the revisions sets.
+    """
 
     def __init__(self, heads: Heads) -> None:
         self._there = heads
         self.new: dict[str, _Entry] = {}
         self.changed: dict[str, _Entry] = {}
-        self.diverged: set[str] = set()
+        self.diverged: dict[str, set[str]] = {}
 
     def take(self, one: Revision) -> None:
         """The next revision, in the order of its stream."""
         record = one.record
         if record in self.diverged:
+            self.diverged[record].update(one.fields)
             return
         there = self._there.get(record)
         group = self.new if there is None else self.changed
-        head, _, fields = group.get(record, (there[0] if there else "", 0, {}))
+        known = group.get(record)
+        head = known[0] if known else (there[0] if there else "")
         is_linear = " ".join(one.parents) == head and not (there and there[2])
-        if is_linear and " " not in head:
-            fields.update(one.fields)
-            group[record] = (one.id, one.pack, fields)
+        if not is_linear or " " in head:
+            self.diverged[record] = {*one.fields, *(known[2] if known else ())}
+        elif known:
+            known[2].update(one.fields)
+            group[record] = (one.id, one.pack, known[2])
         else:
-            self.diverged.add(record)
+            group[record] = (one.id, one.pack, dict(one.fields))

@@ -1,52 +1,85 @@
-"""One record made again from all of its revisions: after a divergence, or when a form learns a field."""
+"""Records made again from all of their revisions: after a divergence, or when a form learns a field."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from desktop_app.domain.history import Authored, RecordState, resolve
 from desktop_app.domain.revision import decode_revision
+from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
-from desktop_app.storage.rows import LedgerRows, NewRow
+from desktop_app.storage.rows import Change, LedgerRows, NewRow, chunks
+
+_BATCH = 5000
+_CONFLICT = "INSERT INTO conflict (record, field, ledger, choices) VALUES (?, ?, ?, ?)"
+_HELD = "INSERT INTO held (record, ledger, why) VALUES (?, ?, 'revision')"
+_encode = msgspec.json.Encoder().encode
 
 
-def recompute(connection: Connection, rows: LedgerRows, record: str) -> RecordState:
-    """Replaces the row, the open conflicts and the held mark of a record by what its revisions say."""
-    authored, owner = record_revisions(connection, record)
-    state = resolve(authored, owner)
-    connection.execute(delete(tables.held).where(tables.held.c.record == record))
-    connection.execute(delete(tables.conflict).where(tables.conflict.c.record == record))
-    if state.held:
-        connection.execute(insert(tables.held), {"record": record, "ledger": rows.ledger.key, "why": "revision"})
-    if state.conflicts:
-        connection.execute(
-            insert(tables.conflict),
-            [
-                {
-                    "record": record,
-                    "field": one.field,
-                    "ledger": rows.ledger.key,
-                    "choices": msgspec.json.encode(one.values).decode(),
-                }
-                for one in state.conflicts
-            ],
-        )
-    if state.heads:
-        pack = max(one.revision.pack for one in authored)
-        heads = " ".join(state.heads)
-        rows.put(connection, [NewRow(record, owner, heads, pack, state.values, len(state.conflicts))])
-    return state
+def recompute(
+    connection: Connection, rows: LedgerRows, records: Iterable[str], touched: Mapping[str, Iterable[str]] | None = None
+) -> None:
+    """
+    Replaces the rows, open conflicts and held marks of records by what their revisions say.
+
+    Args:
+        touched: Record → the fields its new revisions set, for those whose row is there and none of whose
+            revisions waited: no other field of it can have changed.
+    """
+    every = sorted(records)
+    for start in range(0, len(every), _BATCH):
+        _recompute(connection, rows, every[start : start + _BATCH], touched or {})
+
+
+def _recompute(
+    connection: Connection, rows: LedgerRows, records: Sequence[str], known: Mapping[str, Iterable[str]]
+) -> None:
+    ledger = rows.ledger.key
+    whole, changes, held, conflicts = [], [], [], []
+    for ids in chunks(records):
+        for table in (tables.held, tables.conflict):
+            connection.execute(delete(table).where(table.c.record.in_(ids)))
+        for record, (authored, owner) in revisions_of(connection, ids).items():
+            state = resolve(authored, owner)
+            if state.held:
+                held.append((record, ledger))
+            conflicts += [(record, one.field, ledger, _encode(one.values).decode()) for one in state.conflicts]
+            pack, heads, n = max(one.revision.pack for one in authored), " ".join(state.heads), len(state.conflicts)
+            if record in known and not state.held:
+                changes.append(Change(record, heads, pack, _part(state, known[record]), n))
+            elif state.heads:
+                whole.append(NewRow(record, owner, heads, pack, state.values, n))
+    rows.put(connection, whole)
+    rows.change(connection, changes)
+    for statement, cells in ((_HELD, held), (_CONFLICT, conflicts)):
+        if cells:
+            connection.exec_driver_sql(statement, cells)
+
+
+def _part(state: RecordState, keys: Iterable[str]) -> dict[str, object]:
+    """The values of these fields, and whether the record is deleted: an edit beside a deletion shows it."""
+    part = {key: state.values[key] for key in keys}
+    if DELETED in state.values:
+        part[DELETED] = state.values[DELETED]
+    return part
+
+
+def revisions_of(connection: Connection, records: Sequence[str]) -> dict[str, tuple[list[Authored], str]]:
+    """Record → all its revisions with their authors, in no order, and the owning office; at most a chunk of records."""
+    r, s = tables.revision.c, tables.stream.c
+    streams = {row.id: (row.office, row.scope) for row in connection.execute(select(s.id, s.office, s.scope))}
+    found: dict[str, list[Authored]] = defaultdict(list)
+    owners: dict[str, str] = {}
+    for rev, record, body in connection.execute(select(r.rev, r.record, r.body).where(r.record.in_(records))):
+        office, owners[record] = streams[rev >> tables.SEQ_BITS]
+        found[record].append(Authored(decode_revision(body), office))
+    return {record: (authored, owners[record]) for record, authored in found.items()}
 
 
 def record_revisions(connection: Connection, record: str) -> tuple[list[Authored], str]:
     """All revisions of a record with their authors, in no order, and the owning office."""
-    r, s = tables.revision.c, tables.stream.c
-    query = (
-        select(r.body, s.office, s.scope)
-        .join_from(tables.revision, tables.stream, s.id == r.rev.op(">>")(tables.SEQ_BITS))
-        .where(r.record == record)
-    )
-    found = connection.execute(query).all()
-    owner = found[0].scope if found else ""
-    return [Authored(decode_revision(row.body), row.office) for row in found], owner
+    return revisions_of(connection, [record]).get(record, ([], ""))

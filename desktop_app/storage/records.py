@@ -93,7 +93,7 @@ class Writing:
         one = self._revision(record.id, record.ledger, fields, parents=record.heads, step=step, sealed=sealed)
         append(self._connection, self._stream(record.office), [Line(one.id, record.id, encode_revision(one))])
         if record.n_conflicts or len(record.heads) > 1:
-            recompute(self._connection, rows, record.id)
+            recompute(self._connection, rows, [record.id])
         else:
             rows.change(self._connection, [Change(record.id, one.id, one.pack, fields)])
         return one

@@ -63,12 +63,13 @@ class NewRow:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A linear change: fields to write and the new head."""
+    """Fields to write, the new head or heads, and how many conflicts are open after it."""
 
     id: str
     head: str
     pack: int
     fields: Mapping[str, object]
+    n_conflicts: int = 0
 
 
 class LedgerRows:
@@ -155,14 +156,14 @@ class LedgerRows:
         return _to_json(value).decode() if value is not None and key in self._json else value
 
     def change(self, connection: Connection, changes: Iterable[Change]) -> None:
-        """Applies linear changes; those that set the same fields go in one statement."""
+        """Changes rows that are there; those that set the same fields go in one statement."""
         groups: dict[tuple[str, ...], list[tuple[object, ...]]] = defaultdict(list)
         stale: list[str] = []
         for one in changes:
             known = tuple(sorted(key for key in one.fields if key in self._known))
             cells = [self._cell(key, one.fields[key]) for key in known]
             unknown = int(len(known) < len(one.fields))
-            groups[known].append((one.head, one.pack, unknown, *cells, one.id))
+            groups[known].append((one.head, one.pack, one.n_conflicts, unknown, *cells, one.id))
             if not self._sources.isdisjoint(known):
                 stale.append(one.id)
         for keys, group in groups.items():
@@ -171,10 +172,8 @@ class LedgerRows:
                 sets += ", search_doc = ?"
                 numbers = take_numbers(connection, len(group))
                 rows = [(*row[:-1], number, row[-1]) for row, number in zip(group, numbers, strict=True)]
-            connection.exec_driver_sql(
-                f'UPDATE "{self.table.name}" SET head = ?, pack = ?, unknown = max(unknown, ?){sets} WHERE id = ?',  # noqa: S608
-                rows,
-            )
+            sets = f"head = ?, pack = ?, conflicts = ?, unknown = max(unknown, ?){sets}"
+            connection.exec_driver_sql(f'UPDATE "{self.table.name}" SET {sets} WHERE id = ?', rows)  # noqa: S608
         self._derive_again(connection, stale)
 
     def _derive_again(self, connection: Connection, ids: Sequence[str]) -> None:

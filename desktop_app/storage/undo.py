@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, select
@@ -12,6 +13,7 @@ from desktop_app.storage.attachments import forget_after
 from desktop_app.storage.before import put_back
 from desktop_app.storage.packages import Logged
 from desktop_app.storage.recompute import recompute
+from desktop_app.storage.rows import chunks
 from desktop_app.storage.streams import cut, streams
 from desktop_app.storage.vault import Vault
 
@@ -92,13 +94,19 @@ def undo_import(vault: Vault, connection: Connection, entry: Logged) -> int:
         seq = begins - first - 1
         forget_after(connection, stream, seq)
         cut(connection, stream, seq)
+    by_ledger: dict[str, list[str]] = defaultdict(list)
     for record, ledger in touched.items():
+        by_ledger[ledger].append(record)
+    for ledger, records in by_ledger.items():
         if ledger in vault.rows:
-            table = vault.rows[ledger].table
-            connection.execute(delete(table).where(table.c.id == record))
-            recompute(connection, vault.rows[ledger], record)
-        elif not connection.execute(select(func.count()).where(r.c.record == record)).scalar_one():
-            connection.execute(delete(tables.held).where(tables.held.c.record == record))
+            for ids in chunks(records):
+                table = vault.rows[ledger].table
+                connection.execute(delete(table).where(table.c.id.in_(ids)))
+            recompute(connection, vault.rows[ledger], records)
+            continue
+        for record in records:
+            if not connection.execute(select(func.count()).where(r.c.record == record)).scalar_one():
+                connection.execute(delete(tables.held).where(tables.held.c.record == record))
     scope = entry.sender if vault.owner.role == "city" else vault.owner.office
     put_back(connection, entry.id, scope, entry.sender)
     connection.execute(delete(tables.package).where(tables.package.c.id == entry.id))
