@@ -43,6 +43,7 @@ APT_PACKAGES = {
     "fonts-lxgw-wenkai": "rare characters of people's names",
     "poppler-utils": "the tests ask another program which fonts a PDF holds",
     "libreoffice-writer-nogui": "the tests open a letter in the program an office has",
+    "libreoffice-calc-nogui": "the tests open a workbook in the program an office has",
     "libglib2.0-0": "Qt",
     "libegl1": "Qt",
     "libgl1": "Qt",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from desktop_app.actions.records import find_ledger
@@ -13,6 +13,7 @@ from desktop_app.domain.titles import masked
 from desktop_app.schema.clauses import Frame, holds
 from desktop_app.schema.model import Clause, Field, Ledger
 from desktop_app.schema.types import show_value
+from desktop_app.storage.engine import Connection
 from desktop_app.storage.listing import Listing, ListQuery
 from desktop_app.storage.reading import Reading
 from desktop_app.storage.rows import StoredRecord
@@ -104,6 +105,12 @@ class RecordList:
                     reading.preload(field.ledger, _referred(field, records))
             sending = sending_of(connection, [one.id for one in records]) if self._is_county else {}
             return [self._row(reading, fields, one, sending.get(one.id, "")) for one in records]
+
+    def pages(self, connection: Connection, size: int) -> Iterator[tuple[list[StoredRecord], int]]:
+        """All records, so many at a time, each time with how many there are in all."""
+        total = self._listing.count(connection)
+        for found in self._listing.every(connection, size):
+            yield found, total
 
     @property
     def _is_county(self) -> bool:

@@ -230,7 +230,7 @@ def _change(
         checker = _Checker(vault, ledger, reading)
         fields = checker.changed(record, Given(given), step=step)
         checker.refuse_bad()
-        _refuse_frozen(reading, ledger, record, fields, note=note)
+        refuse_frozen(reading, ledger, record, fields, note=note)
         if effect:
             fields |= effect.complete(record, {**record.values, **fields})
         if fields:
@@ -240,7 +240,7 @@ def _change(
     return Changes(frozenset({ledger.key}), touched, notes=tuple(checker.notes))
 
 
-def _refuse_frozen(
+def refuse_frozen(
     reading: Reading, ledger: Ledger, record: StoredRecord, fields: Collection[str], *, note: str = ""
 ) -> None:
     """
@@ -306,7 +306,7 @@ def _set_deleted(vault: Vault, record_id: str, *, deleted: bool, note: str) -> C
             code = "record.deleted" if deleted else "record.not_deleted"
             raise ActionRefused(code, title=reading.title(record))
         if deleted:
-            _refuse_frozen(reading, vault.pack.ledgers[record.ledger], record, [DELETED])
+            refuse_frozen(reading, vault.pack.ledgers[record.ledger], record, [DELETED])
         writing = Writing(vault, connection, note=note)
         writing.change(record, {DELETED: deleted})
         answer_returns(vault, connection, writing, {**record.values, "id": record.id})

@@ -62,6 +62,10 @@ class PackageError(KnownError):
     """A package is refused; the vault is as it was."""
 
 
+class SheetError(KnownError):
+    """A workbook, a sheet or a column cannot be used as it is; nothing was written."""
+
+
 class ActionRefused(KnownError):
     """What was asked for is not allowed in this state, role or office."""
 

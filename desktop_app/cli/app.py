@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 from desktop_app import __version__
 from desktop_app.base.codes import sentence
 from desktop_app.base.errors import AppError, KnownError, Problems
-from desktop_app.cli import backups, demo, desk, drafts, exchange, figures, letters, packages, records, updates
+from desktop_app.cli import backups, demo, desk, drafts, exchange, figures, letters, packages, records, sheets, updates
 from desktop_app.cli.session import Session, print_json, problem_data, say
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app = typer.Typer(
 desk.register(app)
 records.register(app)
 drafts.register(app)
+sheets.register(app)
 packages.register(app)
 exchange.register(app)
 letters.register(app)

@@ -352,6 +352,7 @@ class Ledger:
     Attributes:
         title: Template that names one record everywhere.
         identity: Field by which one thing is known across offices (信用代码, 证号); empty: every record is its own.
+        match: Keys by which a row of a sheet is known again: the first whose fields are all filled in decides.
         child_of: Ledger whose form shows these rows as a table.
         derived: Fields whose value follows from others, each after those it reads.
         moved: Old field key → new key, `""` when dropped; values under old keys are read through it.
@@ -367,6 +368,7 @@ class Ledger:
     sections: tuple[Section, ...]
     list: ListView
     identity: str = ""
+    match: tuple[tuple[str, ...], ...] = ()
     child_of: str = ""
     workflow: Workflow | None = None
     checks: tuple[Check, ...] = ()
@@ -379,6 +381,15 @@ class Ledger:
     def entered(self) -> tuple[Field, ...]:
         """Fields a person fills in."""
         return tuple(f for f in self.fields.values() if not f.derive)
+
+    @cached_property
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """`match`; where the form names none: its number or identity, then all it requires."""
+        if self.match:
+            return self.match
+        numbers = [f.key for f in self.entered if f.key == self.identity or f.unique or f.type.name == "serial"]
+        required = tuple(f.key for f in self.entered if f.required and not f.show_if)
+        return (*((one,) for one in numbers), *([required] if required else ()))
 
 
 @dataclass(frozen=True)

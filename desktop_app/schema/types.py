@@ -74,10 +74,13 @@ def show_value(value: object, field: Field) -> str:
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
-_DATE = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?")
+_DATE = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})[日号]?(?:T?[0-9]{2}:[0-9]{2}(?::[0-9.]+)?)?")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _PERIOD = re.compile(r"[12][0-9]{3}(-Q[1-4]|-(0[1-9]|1[0-2]))?")
+_YEAR_PART = re.compile(r"([12][0-9]{3})年(?:第?([一二三四1-4])季度?|(1[0-2]|0?[1-9])月份?)")
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _PHONE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|[0-9]{5,8}")
+_BETWEEN_PHONES = re.compile(r"[\s、,;/]+")
 _DOC_NO = re.compile(r"[^\s〔〕]{1,12}〔20[0-9]{2}〕[1-9][0-9]{0,5}号")
 _MONEY = re.compile(r"¥?(-?[0-9]+(?:\.[0-9]{1,10})?)(亿元|万元|万|元|)")
 _PAIR = re.compile(r"([0-9]{1,13})/([0-9]{1,13})")
@@ -157,6 +160,8 @@ def _date(raw: object, field: Field) -> str:
 
 def _period(raw: object, field: Field) -> str:
     text = str(raw) if type(raw) is int else _plain(raw, field, "期段").removesuffix("年").upper()
+    if found := _YEAR_PART.fullmatch(text):
+        text = f"{found[1]}-Q{_QUARTERS[found[2]]}" if found[2] else f"{found[1]}-{int(found[3]):02}"
     if not _PERIOD.fullmatch(text):
         raise ValueFault("value.period", label=field.label, value=raw)
     return text
@@ -197,13 +202,14 @@ def _show_choices(value: object, field: Field) -> str:
     return "、".join(_show_choice(one, field) for one in value)
 
 
-_YES, _NO = {"是", "有", "√", "true", "1", "y", "yes"}, {"否", "无", "×", "false", "0", "n", "no"}
+_YES = {"是", "有", "已", "对", "√", "✓", "✔", "☑", "true", "1", "y", "yes"}
+_NO = {"否", "无", "未", "没有", "不是", "×", "✗", "✘", "☐", "false", "0", "n", "no"}
 
 
 def _flag(raw: object, field: Field) -> bool:
     if isinstance(raw, bool):
         return raw
-    word = str(raw).strip().lower()
+    word = "".join(str(raw).split()).lower()
     if word in _YES or word in _NO:
         return word in _YES
     raise ValueFault("value.type", label=field.label, wanted="是或否", value=raw)
@@ -263,10 +269,14 @@ def _resident_id(raw: object, field: Field) -> str:
 
 
 def _phone(raw: object, field: Field) -> str:
+    """One number, or several of one person, joined by 、."""
     text = str(raw) if type(raw) is int else _plain(raw, field, "电话")
-    if not _PHONE.fullmatch(text):
+    if _PHONE.fullmatch(text):
+        return text
+    numbers = [one for one in _BETWEEN_PHONES.split(unicodedata.normalize("NFKC", str(raw)).strip()) if one]
+    if len(numbers) < 2 or not all(map(_PHONE.fullmatch, numbers)):
         raise ValueFault("value.phone", label=field.label, value=raw)
-    return text
+    return "、".join(dict.fromkeys(numbers))
 
 
 def _doc_no(raw: object, field: Field) -> str:

@@ -6,7 +6,7 @@ No list of ids is kept: an index gives the order, and skipping rows in it costs 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
@@ -87,6 +87,13 @@ class Listing:
         ids = list(connection.execute(query.limit(count).offset(skip)).scalars())
         found = self._rows.load(connection, ids)
         return [found[one] for one in (reversed(ids) if is_from_end else ids)]
+
+    def every(self, connection: Connection, size: int) -> Iterator[list[StoredRecord]]:
+        """All records in order, so many at a time."""
+        query = select(self._table).where(self._where).order_by(*self._ordered(is_reversed=False))
+        found = connection.execute(query.execution_options(yield_per=size))
+        for part in found.partitions():
+            yield [self._rows.record(row) for row in part]
 
     def _ordered(self, *, is_reversed: bool) -> list[UnaryExpression[object]]:
         keys = []

@@ -98,6 +98,28 @@ class Writing:
             rows.change(self._connection, [Change(record.id, one.id, one.pack, fields)])
         return one
 
+    def change_all(self, ledger: str, changes: Iterable[tuple[StoredRecord, Mapping[str, object]]]) -> None:
+        """
+        One change of each of many records, set-wise; records with open conflicts one by one.
+
+        Raises:
+            ActionRefused: record.sealed.
+        """
+        rows = self._vault.rows[ledger]
+        lines: dict[str, list[Line]] = {}
+        linear: list[Change] = []
+        for record, fields in changes:
+            if record.n_conflicts or len(record.heads) > 1:
+                self.change(record, fields)
+                continue
+            sealed = self._seals.checked(rows.ledger, [record.values, {**record.values, **fields}], self._note)
+            one = self._revision(record.id, ledger, fields, parents=record.heads, sealed=sealed)
+            lines.setdefault(record.office, []).append(Line(one.id, record.id, encode_revision(one)))
+            linear.append(Change(record.id, one.id, one.pack, fields))
+        for owner, found in lines.items():
+            append(self._connection, self._stream(owner), found)
+        rows.change(self._connection, linear)
+
     def next_rev(self, scope: str) -> int:
         """The place that the next revision of a record of this owner will take."""
         stream = self._stream(scope)

@@ -209,6 +209,11 @@ class LedgerRows:
             found.update({row.id: self.record(row) for row in connection.execute(query)})
         return found
 
+    def some_ids(self, connection: Connection, most: int) -> list[str]:
+        """Ids of records that are not deleted, at most so many."""
+        c = self.table.c
+        return list(connection.execute(select(c.id).where(c.deleted == 0).limit(most)).scalars())
+
     def record(self, row: Row[Any]) -> StoredRecord:
         """A row of the whole table as a record."""
         return self.record_of(dict(row._mapping))

@@ -184,6 +184,18 @@ search_mark = Table(
     Column("n", BigInteger, nullable=False),
 )
 
+sheet_import = Table(
+    "sheet_import",
+    fixed,
+    Column("id", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("ledger", String, nullable=False),
+    Column("file", String, nullable=False),  # its name, without the folder
+    Column("spans", String, nullable=False),  # JSON: [[first rev, last rev], …] of what it wrote
+    Column("counters", String, nullable=False),  # JSON: counter → its number before
+)
+
 counter = Table("counter", fixed, Column("name", String, primary_key=True), Column("n", Integer, nullable=False))
 
 forms = Table(
