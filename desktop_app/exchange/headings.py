@@ -54,11 +54,16 @@ class Match:
 
 
 @lru_cache(maxsize=4096)
+def full_heading(text: str) -> str:
+    """A heading without spaces and signs, in half-width letters."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+@lru_cache(maxsize=4096)
 def plain_heading(text: str) -> str:
-    """A heading without spaces, signs and what stands in brackets; in half-width letters."""
-    half = unicodedata.normalize("NFKC", text).lower()
-    bare = _NOISE.sub("", _BRACKETS.sub("", half))
-    return bare or _NOISE.sub("", half)
+    """A heading without what stands in brackets, too."""
+    full = full_heading(text)
+    return _BRACKETS.sub("", full) or full
 
 
 def is_numbering(heading: str) -> bool:
@@ -71,14 +76,15 @@ class Matcher:
     The headings of one ledger.
 
     Args:
-        chosen: Plain heading → field key (empty: not read), as it was chosen before.
+        chosen: Full heading → field key (empty: not read), as it was chosen before.
     """
 
     def __init__(self, ledger: Ledger, chosen: Mapping[str, str] | None = None) -> None:
         self._chosen = dict(chosen or {})
         self._fields = {key: field for key, field in ledger.fields.items() if field.type.name != "attachments"}
         self._labels = {plain_heading(field.label): key for key, field in self._fields.items()}
-        self._labels.update({key: key for key in self._fields if key not in self._labels})
+        self._exact = {full_heading(field.label): key for key, field in self._fields.items()}
+        self._exact.update({key: key for key in self._fields if key not in self._exact})
         self._usual = dict(self._usual_words(ledger))
         self._known: dict[str, list[Match]] = {}
 
@@ -108,20 +114,23 @@ class Matcher:
 
     def all(self, heading: str) -> list[Match]:
         """The fields a heading may stand for, the surest first."""
-        plain = plain_heading(heading)
-        if plain not in self._known:
-            self._known[plain] = sorted(self._search(plain), key=lambda one: -one.score)
-        return self._known[plain]
+        full = full_heading(heading)
+        if full not in self._known:
+            self._known[full] = sorted(self._search(full, plain_heading(heading)), key=lambda one: -one.score)
+        return self._known[full]
 
-    def _search(self, plain: str) -> Iterable[Match]:
+    def _search(self, full: str, plain: str) -> Iterable[Match]:
         if not plain or plain in _NUMBERING or plain in _OURS:
             return
-        if plain in self._chosen:
-            if self._chosen[plain] in self._fields:
-                yield Match(self._chosen[plain], "chosen", 1.0)
+        if full in self._chosen:
+            if self._chosen[full] in self._fields:
+                yield Match(self._chosen[full], "chosen", 1.0)
+            return
+        if full in self._exact:
+            yield Match(self._exact[full], "label", 1.0)
             return
         if plain in self._labels:
-            yield Match(self._labels[plain], "label", 1.0)
+            yield Match(self._labels[plain], "label", 0.99)
             return
         if plain in self._usual and self._usual[plain] in self._fields:
             yield Match(self._usual[plain], "usual", 0.95)

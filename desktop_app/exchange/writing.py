@@ -86,20 +86,34 @@ def write_book(
         SheetError: excel.write.
     """
     part = path.with_name(f"{path.name}.part")
+    book = Workbook(write_only=True)
     try:
-        book = Workbook(write_only=True)
-        n = _write_records(book, name, columns, rows, above)
-        for extra in extras:
-            _write_extra(book, extra)
-        _write_options(book, columns)
-        book.save(part)
+        with part.open("wb") as out:  # before anything else: a folder that is not there costs no work
+            n = _write_records(book, name, columns, rows, above)
+            for extra in extras:
+                _write_extra(book, extra)
+            _write_options(book, columns)
+            book.save(out)
         part.replace(path)
     except OSError as error:
+        _discard(book)
         raise SheetError("excel.write", path=path, detail=error.strerror or error) from error
+    except BaseException:
+        _discard(book)
+        raise
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return n
+
+
+def _discard(book: Workbook) -> None:
+    """Closes sheets that were begun, so that their temporary files go too."""
+    for sheet in book.worksheets:
+        with suppress(Exception):
+            if not sheet.closed:
+                sheet.close()
+            sheet._writer.cleanup()
 
 
 def _write_records(

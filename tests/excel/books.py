@@ -38,7 +38,7 @@ class Book:
     A workbook to be made.
 
     Attributes:
-        formats: Column letters → number format.
+        formats: Place of a cell → number format.
         more: Further sheets by name.
     """
 
@@ -58,9 +58,8 @@ class Book:
             sheet.append(list(row))
         for place in self.merges:
             sheet.merge_cells(place)
-        for letters, number_format in self.formats.items():
-            for cell in sheet[letters]:
-                cell.number_format = number_format
+        for place, number_format in self.formats.items():
+            sheet[place].number_format = number_format
         for name, rows in self.more.items():
             other = book.create_sheet(name)
             for row in rows:

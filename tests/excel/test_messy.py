@@ -172,12 +172,13 @@ DAYS: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("cell", "shape"), DAYS, ids=[f"{n}" for n in range(len(DAYS))])
-def test_m03_days__ok(vault: Vault, tmp_path: Path, cell: Any, shape: str) -> None:
-    book = Book([["2025年信访台账"], PETITION, petition(登记日期=cell)], formats={"A": shape} if shape else {})
-    found = look(vault, book.save(tmp_path / "a.xlsx"))
+def test_m03_days__ok(vault: Vault, tmp_path: Path) -> None:
+    rows = [petition(n, 登记日期=cell) for n, (cell, _) in enumerate(DAYS)]
+    formats = {f"A{n}": shape for n, (_, shape) in enumerate(DAYS, 3) if shape}
+    found = look(vault, Book([["2025年信访台账"], PETITION, *rows], formats=formats).save(tmp_path / "a.xlsx"))
     assert problems(found) == {}
-    assert ("登记日期", "", "2025-03-05") in found.rows[0].changes
+    assert {text for one in found.rows for label, _, text in one.changes if label == "登记日期"} == {"2025-03-05"}
+    assert found.counts == counts(new=len(DAYS))
 
 
 def test_m03_year_not_known__asked(vault: Vault, tmp_path: Path) -> None:
@@ -199,100 +200,82 @@ def risk(amount: Any, n: int = 1) -> list[Any]:
     return [date(2025, 3, n), "区域", "白银区", "欠薪", "橙", 12, amount]
 
 
-@pytest.mark.parametrize(
-    ("heading", "above", "cell", "options", "fen"),
-    [
-        ("涉及金额", "", 12.5, {}, 1250),
-        ("涉及金额（万元）", "", 12.5, {}, 12_500_000),
-        ("涉及金额", "单位：万元", 12.5, {}, 12_500_000),
-        ("涉及金额（元）", "单位：万元", 12.5, {}, 1250),
-        ("涉及金额", "", 12.5, {"unit": "万元"}, 12_500_000),
-        ("涉及金额（万元）", "", "12.5", {}, 12_500_000),
-        ("涉及金额（万元）", "", "１２．５万元", {}, 12_500_000),
-        ("涉及金额（万元）", "", "800元", {}, 80_000),
-        ("涉及金额", "", "¥1,234.50", {}, 123_450),
-        ("涉及金额", "", 0.1 + 0.2, {}, 30),
-        ("涉及金额", "", 100 / 3, {}, 3333),
-    ],
-)
+MONEY: list[tuple[str, str, dict[str, Any], list[Any], list[int]]] = [
+    ("涉及金额", "", {}, [12.5, "¥1,234.50", 0.1 + 0.2, 100 / 3, "1.5万元"], [1250, 123_450, 30, 3333, 1_500_000]),
+    ("涉及金额（万元）", "", {}, [12.5, "12.5", "１２．５万元", "800元"], [12_500_000] * 3 + [80_000]),
+    ("涉及金额", "单位：万元", {}, [12.5], [12_500_000]),
+    ("涉及金额（元）", "单位：万元", {}, [12.5], [1250]),
+    ("涉及金额", "", {"unit": "万元"}, [12.5], [12_500_000]),
+]
+
+
+@pytest.mark.parametrize(("heading", "above", "options", "cells", "fen"), MONEY, ids=range(len(MONEY)))
 def test_m04_money__ok(
-    vault: Vault, tmp_path: Path, heading: str, above: str, cell: Any, options: dict[str, Any], fen: int
+    vault: Vault, tmp_path: Path, heading: str, above: str, options: dict[str, Any], cells: list[Any], fen: list[int]
 ) -> None:
-    rows = [[above], [*RISK[:-1], heading], risk(cell)]
-    path = Book(rows).save(tmp_path / "a.xlsx")
+    rows = [risk(cell, n) for n, cell in enumerate(cells, 1)]
+    path = Book([[above], [*RISK[:-1], heading], *rows]).save(tmp_path / "a.xlsx")
     assert take(vault, path, "risk", with_doubtful=True, **options).left_out == 0
-    assert values(vault, "risk")[0]["amount_fen"] == fen
+    assert [one["amount_fen"] for one in values(vault, "risk")] == fen
 
 
 # --- M05 ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("heading", "cell", "key", "value"),
-    [
-        ("人次", "１２", "n_people", 12),
-        ("人次", " 1 2 人次", "n_people", 12),
-        ("人次", 12.0, "n_people", 12),
-        ("来件人", "张 三\n李四", "petitioner", "张 三李四"),
-        ("摘要", "欠薪\n三个月", "summary", "欠薪三个月"),
-        ("电话", 13800138000, "phone", "13800138000"),
-        ("电话", "１３８　００１３　８０００", "phone", "13800138000"),
-        ("电话", "13800138000、13900139000", "phone", "13800138000、13900139000"),
-        ("电话", "13800138000\n0943-8221234", "phone", "13800138000、0943-8221234"),
-        ("电话", "13800138000 / 13900139000", "phone", "13800138000、13900139000"),
-        ("电话", "无", "phone", None),
-        ("电话", "/", "phone", None),
-    ],
-)
-def test_m05_what_cells_hold__ok(vault: Vault, tmp_path: Path, heading: str, cell: Any, key: str, value: Any) -> None:
-    path = Book([PETITION, petition(**{heading: cell})]).save(tmp_path / "a.xlsx")
-    assert take(vault, path).n_new == 1
-    assert values(vault)[0].get(key) == value
+CELLS: list[tuple[str, Any, str, Any]] = [
+    ("人次", "１２", "n_people", 12),
+    ("人次", " 1 2 人次", "n_people", 12),
+    ("人次", 12.0, "n_people", 12),
+    ("来件人", "张 三\n李四", "petitioner", "张 三李四"),
+    ("摘要", "欠薪\n三个月", "summary", "欠薪三个月"),
+    ("电话", 13800138000, "phone", "13800138000"),
+    ("电话", "１３８　００１３　８０００", "phone", "13800138000"),
+    ("电话", "13800138000、13900139000", "phone", "13800138000、13900139000"),
+    ("电话", "13800138000\n0943-8221234", "phone", "13800138000、0943-8221234"),
+    ("电话", "13800138000 / 13900139000", "phone", "13800138000、13900139000"),
+    ("电话", "无", "phone", None),
+    ("电话", "/", "phone", None),
+]
 
 
-@pytest.mark.parametrize(
-    ("cell", "value"),
-    [
-        ("是", True),
-        ("√", True),
-        ("有", True),
-        ("✓", True),
-        ("重信重访", True),
-        (True, True),
-        (1, True),
-        ("否", False),
-        ("无", False),
-        ("×", False),
-        (False, False),
-        (0, False),
-        (None, None),
-    ],
-)
-def test_m05_yes_and_no__ok(vault: Vault, tmp_path: Path, cell: Any, value: bool | None) -> None:
-    path = Book([[*PETITION, "重信重访"], [*petition(), cell]]).save(tmp_path / "a.xlsx")
-    assert take(vault, path).n_new == 1
-    assert values(vault)[0].get("is_repeated") is value
+def test_m05_what_cells_hold__ok(vault: Vault, tmp_path: Path) -> None:
+    rows = [petition(n, **{heading: cell}) for n, (heading, cell, _, _) in enumerate(CELLS)]
+    assert take(vault, Book([PETITION, *rows]).save(tmp_path / "a.xlsx")).n_new == len(CELLS)
+    found = values(vault)
+    assert [found[n].get(key) for n, (_, _, key, _) in enumerate(CELLS)] == [value for _, _, _, value in CELLS]
+
+
+FLAGS = [
+    *((cell, True) for cell in ("是", "√", "有", "✓", "重信重访", True, 1)),
+    *((cell, False) for cell in ("否", "无", "×", False, 0)),
+    (None, None),
+]
+
+
+def test_m05_yes_and_no__ok(vault: Vault, tmp_path: Path) -> None:
+    rows = [[*petition(n), cell] for n, (cell, _) in enumerate(FLAGS)]
+    path = Book([[*PETITION, "重信重访"], *rows]).save(tmp_path / "a.xlsx")
+    assert take(vault, path).n_new == len(FLAGS)
+    assert [one.get("is_repeated") for one in values(vault)] == [value for _, value in FLAGS]
 
 
 # --- M06 ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cell", [5.10322e17, 620402199001011234, "5.10322E+17", "６.20402E+17"])
-def test_m06_identity_numbers_ruined__told(vault: Vault, tmp_path: Path, cell: Any) -> None:
-    path = Book([[*PETITION, "身份证号码"], [*petition(), cell]]).save(tmp_path / "a.xlsx")
-    assert problems(look(vault, path)) == {2: ["excel.ruined_number"]}
+def test_m06_identity_numbers_ruined__told(vault: Vault, tmp_path: Path) -> None:
+    cells = [5.10322e17, 620402199001011234, "5.10322E+17", "６.20402E+17"]
+    rows = [[*petition(n), cell] for n, cell in enumerate(cells)]
+    path = Book([[*PETITION, "身份证号码"], *rows]).save(tmp_path / "a.xlsx")
+    assert problems(look(vault, path)) == {n: ["excel.ruined_number"] for n in range(2, 6)}
 
 
 # --- M07 ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("cell", "code"), [("来访", "visit"), ("visit", "visit"), ("来 访", "visit"), (" 来访。", "visit")]
-)
-def test_m07_choices__ok(vault: Vault, tmp_path: Path, cell: str, code: str) -> None:
-    path = Book([PETITION, petition(来源渠道=cell)]).save(tmp_path / "a.xlsx")
-    assert take(vault, path).n_new == 1
-    assert values(vault)[0]["channel"] == code
+def test_m07_choices__ok(vault: Vault, tmp_path: Path) -> None:
+    rows = [petition(n, 来源渠道=cell) for n, cell in enumerate(("来访", "visit", "来 访", " 来访。"))]
+    assert take(vault, Book([PETITION, *rows]).save(tmp_path / "a.xlsx")).n_new == 4
+    assert [one["channel"] for one in values(vault)] == ["visit"] * 4
 
 
 def test_m07_near_choice__doubtful_then_remembered(vault: Vault, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from desktop_app.actions.excel.sheets import Sheet, Wanted, find_sheet, importab
 from desktop_app.actions.records import find_ledger
 from desktop_app.base.errors import ActionRefused, Problem, SheetError
 from desktop_app.domain.titles import masked
-from desktop_app.exchange.headings import plain_heading
+from desktop_app.exchange.headings import full_heading
 from desktop_app.exchange.opening import open_book
 from desktop_app.schema.model import STATE, Field, Ledger
 from desktop_app.schema.types import show_value
@@ -224,7 +224,7 @@ def _write(job: _Job, connection: Connection, plan: Plan, new: list[Line], chang
 def _chosen_headings(sheet: Sheet) -> dict[str, str]:
     """What is remembered: every heading that was not ours, with what became of it."""
     return {
-        plain_heading(one.heading): one.key
+        full_heading(one.heading): one.key
         for one in sheet.columns
         if one.heading and one.certainty in ("chosen", "near", "usual") and one.letters
     }
@@ -307,10 +307,9 @@ def _preview(reading: Reading, plan: Plan, outline: Outline, digest: str) -> She
 
 def _view(reading: Reading, ledger: Ledger, line: Line) -> RowView:
     before: Mapping[str, object] = line.record.values if line.record else {}
-    written = line.fields or {key: value for key, value in line.values.items() if isinstance(value, str | int | list)}
     changes = tuple(
         (ledger.fields[key].label, _shown(reading, ledger.fields[key], before.get(key)), text)
-        for key, value in written.items()
+        for key, value in line.fields.items()
         if key in ledger.fields and (text := _shown(reading, ledger.fields[key], value))
     )
     title = reading.title(line.record) if line.record else "，".join(text for _, _, text in changes[:3])

@@ -68,7 +68,7 @@ class Memory:
     How this office's ledgers were read before.
 
     Attributes:
-        headings: Plain heading → field key, empty for a column that is not read.
+        headings: Full heading → field key, empty for a column that is not read.
         values: Field key → text → code it was taken for.
     """
 

@@ -47,7 +47,7 @@ class Line:
         masked: Keys of private values that were covered: they stay what they are.
         record: The record it is known to be.
         guessed: Key, text and the code it was taken for.
-        fields: What would be written; of a new record all of it.
+        fields: What would be written if nothing were wrong; of a new record all of it.
     """
 
     number: int
@@ -274,20 +274,20 @@ class Planner:
     # Judging
 
     def _settle(self, line: Line) -> None:
-        if line.record is None:
-            self._settle_new(line)
-        else:
+        if line.record is not None:
             self._settle_known(line, line.record)
+        elif line.id_text:
+            line.kind = "wrong"
+        else:
+            self._settle_new(line)
 
     def _settle_new(self, line: Line) -> None:
         for key, shown in line.masked.items():
             line.wrong.append(problem("excel.masked_new", key=key, label=self._ledger.fields[key].label, value=shown))
         line.wrong += [one.fault for one in line.values.values() if isinstance(one, _Unclear)]
         clear = {key: value for key, value in line.values.items() if not isinstance(value, _Unclear)}
-        fields, found = self._judge.new(clear)
+        line.fields, found = self._judge.new(clear)
         self._verdict(line, found, "new")
-        if line.kind != "wrong":
-            line.fields = fields
 
     def _settle_known(self, line: Line, record: StoredRecord) -> None:
         fields = self._differences(line, record)
@@ -299,14 +299,13 @@ class Planner:
         if not fields and not line.wrong:
             line.kind = "same"
             return
-        found = self._judge.changed(record, {k: v for k, v in fields.items() if not isinstance(v, _Unclear)})
+        line.fields = {key: value for key, value in fields.items() if not isinstance(value, _Unclear)}
+        found = self._judge.changed(record, line.fields)
         if record.office != self._vault.owner.office and not line.id_text:
             office = self._reading.office_name(record.office)
             named = some(self._ledger.fields[key].label for key in self._ledger.keys[0])
             line.doubts.append(problem("excel.others_record", office=office, keys=named))
         self._verdict(line, found, "changed")
-        if line.kind != "wrong":
-            line.fields = fields
 
     def _verdict(self, line: Line, found: Iterable[Problem], kind: Kind) -> None:
         unread = {one.key for one in line.wrong}  # a value that cannot be read is not also missing

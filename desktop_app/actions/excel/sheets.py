@@ -11,7 +11,7 @@ from pathlib import Path
 from desktop_app.actions.excel.options import Memory, SheetOptions
 from desktop_app.base.errors import SheetError
 from desktop_app.exchange.cells import Cell, Merge, Row, column_index, column_letters, plain_text
-from desktop_app.exchange.headings import RECORD_ID, Match, Matcher, assign, is_numbering, plain_heading
+from desktop_app.exchange.headings import RECORD_ID, Match, Matcher, assign, full_heading, is_numbering
 from desktop_app.exchange.layout import SEARCHED, Layout, find_layout, layout_at, unit_in, year_in
 from desktop_app.exchange.opening import Book
 from desktop_app.schema.model import Field, Ledger, Pack
@@ -154,7 +154,7 @@ def _look(book: Book, name: str, wanted: Wanted, matcher: Matcher) -> Sheet:
 
 
 def _column(ledger: Ledger, at: int, heading: str, match: Match | None, unit: str) -> Column:
-    if plain_heading(heading) == plain_heading(RECORD_ID):
+    if full_heading(heading) == full_heading(RECORD_ID):
         return Column(at, heading, "", "id")
     if match is None:
         return Column(at, heading)
@@ -188,8 +188,8 @@ def _decide(ledger: Ledger, columns: dict[int, Column], options: SheetOptions, u
 
 
 def _places(columns: Mapping[int, Column], name: str) -> list[int]:
-    plain = plain_heading(name)
-    found = [at for at, one in columns.items() if plain_heading(one.heading) == plain]
+    full = full_heading(name)
+    found = [at for at, one in columns.items() if full_heading(one.heading) == full]
     if found:
         return found[:1]
     if name.isascii() and name.isalpha() and (at := column_index(name)) <= max(columns, default=0):
@@ -214,7 +214,7 @@ def importable(ledger: Ledger) -> dict[str, Field]:
 def _twice(columns: Mapping[int, Column], decided: set[int]) -> dict[str, tuple[Column, ...]]:
     same: dict[str, list[Column]] = {}
     for one in columns.values():
-        same.setdefault(plain_heading(one.heading), []).append(one)
+        same.setdefault(full_heading(one.heading), []).append(one)
     return {
         found[0].heading: tuple(found)
         for found in same.values()
