@@ -28,6 +28,8 @@ from desktop_app.sync.stick import write_to_stick
 from desktop_app.sync.update_file import SUFFIX, UpdateHeader, read_update, unpack_update
 
 BEFORE_UPGRADE = "before-upgrade"
+FOR_ALL = "UNION_DESK_FOR_ALL"
+"""Set by the script that starts the newer of two programs: the folder of the one installed for all users."""
 NEW, PREVIOUS = "new-", "previous-"
 VERSION = "version"
 _NAME = "union-desk"
@@ -45,10 +47,12 @@ class Place:
     Attributes:
         folder: Of the doors and the libraries; on Linux the user's own, which need not exist yet.
         suffix: Of the programs: `.exe` or nothing.
+        below: The version installed for all users, which is started when nothing newer is in a folder of one's own.
     """
 
     folder: Path
     suffix: str = ""
+    below: str = ""
 
     @property
     def doors(self) -> tuple[str, ...]:
@@ -82,7 +86,11 @@ def installed_place() -> Place:
     if not getattr(sys, "frozen", False):
         raise ActionRefused("update.not_installed")
     folder, suffix = Path(sys.executable).parent, ".exe" if sys.platform == "win32" else ""
-    return Place(folder if os.access(folder, os.W_OK) else user_program_dir(), suffix)
+    own = user_program_dir()
+    if folder != own and os.access(folder, os.W_OK):
+        return Place(folder, suffix)
+    for_all = os.environ.get(FOR_ALL) or ("" if folder == own else folder)
+    return Place(own, suffix, Place(Path(for_all)).version() if for_all else "")
 
 
 def look_at_update(path: Path, keys: Collection[str] = RELEASE_KEYS) -> UpdateHeader:
@@ -189,15 +197,18 @@ def go_back(place: Place) -> Installed:
         ActionRefused: update.nothing_before, update.busy.
     """
     before, now = place.version(PREVIOUS), place.version()
-    if not before:
+    if not before and not (now and place.below):
         raise ActionRefused("update.nothing_before")
-    aside = "aside-"
-    changes = [(name, f"{aside}{name}") for name in place.doors]
-    changes += [(f"{PREVIOUS}{name}", name) for name in place.doors]
-    changes += [(f"{aside}{name}", f"{PREVIOUS}{name}") for name in place.doors]
+    aside, changes = "aside-", []
+    if now:
+        changes += [(name, f"{aside}{name}") for name in place.doors]
+    if before:
+        changes += [(f"{PREVIOUS}{name}", name) for name in place.doors]
+    if now:
+        changes += [(f"{aside}{name}", f"{PREVIOUS}{name}") for name in place.doors]
     _rename(place.folder, changes)
-    _tell_system(before)
-    return Installed(before, now)
+    _tell_system(before or place.below)
+    return Installed(before or place.below, now or place.below)
 
 
 def _check_space(folder: Path, n_bytes: int) -> None:

@@ -53,6 +53,7 @@ MIME_TYPE = f"""<?xml version="1.0" encoding="UTF-8"?>
 START = f"""#!/bin/sh
 here=/opt/apps/{APP_ID}/files
 own="${{XDG_DATA_HOME:-$HOME/.local/share}}/{NAME}/program"
+export UNION_DESK_FOR_ALL="$here"
 door="${{UNION_DESK_DOOR:-{NAME}-window}}"
 if [ -x "$own/$door" ] && [ -r "$own/version" ]; then
     newest=$(cat "$here/version" "$own/version" | sort -V | tail -n 1)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is loaded
+# Before Qt is loaded. The rig hands no QT_ variable on: there UNION_DESK_PLATFORM says which screen is meant.
+os.environ.setdefault("QT_QPA_PLATFORM", os.environ.get("UNION_DESK_PLATFORM", "offscreen"))
 
 from PySide6.QtWidgets import QApplication
 

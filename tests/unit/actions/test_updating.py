@@ -9,6 +9,7 @@ V05 a name that cannot be changed undoes the ones before
 V06 the city copies an update to a stick for any system; a county finds there what it can use
 """
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -91,6 +92,16 @@ def test_v01_first_in_a_place_of_ones_own(tmp_path: Path) -> None:
     assert (done.previous, place.version()) == ("", NEXT)
 
 
+def test_v03_back_to_the_one_for_all_users(tmp_path: Path) -> None:
+    place = Place(tmp_path / "own" / "program", below="0.0.1")
+    assert refused(lambda: go_back(place)).code == "update.nothing_before"
+    install_update(make_update(tmp_path, NEXT), place, vault=None, keys=KEYS)
+    assert go_back(place).version == "0.0.1"
+    assert place.version() == ""
+    assert go_back(place).version == NEXT
+    assert place.version() == NEXT
+
+
 def test_v02_self_test_fails(place: Place, tmp_path: Path) -> None:
     before = content(place)
     error = refused(lambda: install_update(make_update(tmp_path, NEXT, is_good=False), place, vault=None, keys=KEYS))
@@ -157,3 +168,18 @@ def test_v05_a_name_is_held(place: Place, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(Path, "rename", held)
     assert refused(lambda: install_update(update, place, vault=None, keys=KEYS)).code == "update.busy"
     assert content(place) == before
+
+
+def test_v01_place_of_the_program_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for_all, own = build(tmp_path / "opt", "0.0.1"), tmp_path / "data" / "union-desk" / "program"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(for_all / "union-desk"))
+    assert installed_place() == Place(for_all)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert installed_place() == Place(own, "", "0.0.1")
+    monkeypatch.setattr(os, "access", lambda *_: True)
+    monkeypatch.setattr(sys, "executable", str(own / "union-desk"))
+    assert installed_place() == Place(own)
+    monkeypatch.setenv("UNION_DESK_FOR_ALL", str(for_all))
+    assert installed_place() == Place(own, "", "0.0.1")
