@@ -19,7 +19,7 @@ TRANSLATION = "qtbase_zh_CN.qm"
 EXCLUDED_MODULES = (
     *("tkinter", "lib2to3", "distutils", "setuptools", "pkg_resources", "pip"),
     *("pytest", "mypy", "hypothesis", "rich", "pygments", "markdown_it", "IPython", "numpy"),
-    *("sqlite3", "_sqlite3", "ssl", "_ssl", "lxml.objectify"),
+    *("sqlite3", "_sqlite3", "lxml.objectify"),
     *("PIL.ImageTk", "PIL.ImageQt", "PIL._avif", "PIL._webp", "PIL._imagingtk"),
     *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),
 )

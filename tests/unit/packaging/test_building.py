@@ -10,6 +10,7 @@ P06 hash lists are what sha256sum checks; two builds are compared byte by byte
 P07 the notes of an update are the changelog's; the shipped changelog names this version
 """
 
+import os
 import re
 import struct
 import subprocess
@@ -88,6 +89,27 @@ def test_p02_parts_are_those_of_the_program() -> None:
 )
 def test_p03_trim(place: str, is_kept: bool) -> None:
     assert is_wanted(place.replace("\\\\", "\\")) == is_kept
+
+
+def test_p03_nothing_left_out_is_imported() -> None:
+    script = """
+import importlib, pkgutil, sys
+from building.trim import EXCLUDED_MODULES
+class Left:
+    def find_spec(self, name, path=None, target=None):
+        if any(name == one or name.startswith(one + ".") for one in EXCLUDED_MODULES):
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Left())
+import desktop_app
+for module in pkgutil.walk_packages(desktop_app.__path__, "desktop_app."):
+    importlib.import_module(module.name)
+"""
+    places = os.pathsep.join([str(ROOT), str(ROOT / "packaging")])
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"PYTHONPATH": places}, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_p04_wine_is_found(tmp_path: Path) -> None:
