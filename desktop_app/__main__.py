@@ -10,9 +10,12 @@ from pathlib import Path
 OPENED = (".ghpkg", ".ghupdate")
 """What the system hands to the program when a file is opened with it."""
 
+from desktop_app.base.crashes import keep_no_dumps
+
 
 def main() -> None:
     """Runs one of the two faces; the exit status of a command is 0 ok, 2 usage, 3 refused, 1 our own fault."""
+    keep_no_dumps()
     given = sys.argv[1:]
     if given[:1] == ["--self-test"]:
         from desktop_app.gui.self_test import run as run_self_test  # noqa: PLC0415 as below

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +12,7 @@ from typer.exceptions import TyperException
 
 from desktop_app import __version__
 from desktop_app.base.codes import sentence
+from desktop_app.base.crashes import report_text
 from desktop_app.base.errors import AppError, KnownError, Problems
 from desktop_app.cli import backups, demo, desk, drafts, exchange, figures, letters, packages, records, sheets, updates
 from desktop_app.cli.session import Session, print_json, problem_data, say
@@ -76,9 +76,9 @@ def run(arguments: list[str]) -> int:
     except typer.Abort:
         return 3
     except Exception as error:  # the boundary: whatever is left is our own fault
-        say(traceback.format_exc())
+        say(report_text(type(error), error.__traceback__))  # not what it says: that may quote a person's data
         code = error.code if isinstance(error, AppError) else "bug.unexpected"
-        return _failed(code, sentence("bug.unexpected", detail=repr(error)), is_json, status=1)
+        return _failed(code, sentence("bug.unexpected", detail=type(error).__name__), is_json, status=1)
 
 
 def _failed(code: str, message: str, is_json: bool, *, status: int, **extra: Any) -> int:

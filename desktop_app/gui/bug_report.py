@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import platform
 import sys
-import traceback
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from desktop_app import __version__
 from desktop_app.base.codes import sentence
+from desktop_app.base.crashes import report_text
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import button, row_of
 
@@ -59,12 +56,3 @@ class BugReport:
         column.addWidget(report, 1)
         column.addLayout(row_of(copy, 1, close))
         return dialog
-
-
-def report_text(kind: type[BaseException], trace: TracebackType | None) -> str:
-    """Versions and places in the program, nothing a person has typed."""
-    frames = traceback.extract_tb(trace)
-    files = [one.filename.replace("\\", "/") for one in frames]
-    places = [f"{Path(file).name}:{one.lineno} {one.name}" for file, one in zip(files, frames, strict=True)]
-    head = f"union-desk {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    return "\n".join([head, kind.__name__, *places])

@@ -12,6 +12,7 @@ import base64
 import os
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -175,7 +176,7 @@ def write_slots(path: Path, file: SlotFile) -> None:
     Replaces the file in one step: the old slots or the new, never half of them.
 
     Raises:
-        VaultError: io.
+        VaultError: io; the old slots are as they were.
     """
     part = path.with_name(path.name + ".part")
     try:
@@ -185,6 +186,8 @@ def write_slots(path: Path, file: SlotFile) -> None:
             os.fsync(out.fileno())
         part.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise VaultError("vault.io", path=path, detail=error.strerror or error) from error
 
 

@@ -23,6 +23,7 @@ from desktop_app.actions.attaching import attach_file
 from desktop_app.actions.backups import back_up
 from desktop_app.actions.importing import undo_last_import
 from desktop_app.actions.records import delete_record, edit_record
+from desktop_app.actions.search import search
 from desktop_app.base.errors import KnownError, VaultError
 from desktop_app.storage import slots, tables
 from desktop_app.storage.carving import Carver
@@ -132,6 +133,7 @@ def test_s01_whole_vault(world: World, records: list[str]) -> None:
     assert content(world["saved"]) == before
     assert (found.lost, found.lost_files, found.n_waiting, found.n_written_anew) == ((), (), 0, 0)
     assert (found.n_unreadable, found.n_records, found.n_attachments, found.is_end_known) == (0, 60, 1, True)
+    assert [one.title for one in search(world["saved"], "第7件")] == ["第7件" + "甲" * 40]
     assert world["saved"].owner.instance != world[A].owner.instance
     world.close(A)
     assert {one.name: one.read_bytes() for one in (world.folder / A).iterdir() if one.is_file()} == files

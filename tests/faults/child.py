@@ -24,12 +24,15 @@ from typing import Any, NoReturn
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
+from desktop_app.actions.desk import open_desk
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import import_packages
 from desktop_app.actions.pairing import init_county
 from desktop_app.base.errors import KnownError
+from desktop_app.storage.backup import make_backup
+from desktop_app.storage.slots import LIGHT
 from desktop_app.storage.vault import open_vault
-from tests.helpers.desks import FILES, PASSPHRASE, make_city, new_desk, set_clock
+from tests.helpers.desks import FILES, PASSPHRASE, add_dispute, make_city, new_desk, set_clock
 
 ROOT = Path(__file__).parents[2]
 HAS_FORK = hasattr(os, "fork")
@@ -44,8 +47,8 @@ class Job:
     What the child does, and what breaks.
 
     Attributes:
-        action: export, import, city or county (both make a vault).
-        vault: Its folder. other: The stick, or the file that comes in.
+        action: export, import, city or county (both make a vault), enter, back_up, passphrase, upgrade.
+        vault: Its folder. other: The stick, the file that comes in, or a passphrase.
         kill_at: The n-th instrumented operation ends the process; 0 for none.
         kill_bytes: The first write beyond this offset of any file ends the process, torn; -1 for never.
         full_bytes: The first write beyond this offset of any file fails; -1 for never.
@@ -169,11 +172,47 @@ def _make_county(job: Job) -> Iterator[None]:
     vault.close()
 
 
+def _enter(job: Job) -> Iterator[None]:
+    vault = open_vault(Path(job.vault), PASSPHRASE, FILES, set_clock())
+    yield
+    try:
+        add_dispute(vault, facts="事" * 18_000)
+    finally:
+        vault.close()
+
+
+def _back_up(job: Job) -> Iterator[None]:
+    vault = open_vault(Path(job.vault), PASSPHRASE, FILES, set_clock())
+    yield
+    try:
+        make_backup(vault, "on-demand")
+    finally:
+        vault.close()
+
+
+def _set_passphrase(job: Job) -> Iterator[None]:
+    vault = open_vault(Path(job.vault), PASSPHRASE, FILES, set_clock())
+    yield
+    try:
+        vault.put_slot(vault.actor, "another-passphrase", LIGHT)
+    finally:
+        vault.close()
+
+
+def _upgrade(job: Job) -> Iterator[None]:
+    yield
+    open_desk(Path(job.vault), job.other).close()
+
+
 _ACTIONS: dict[str, Callable[[Job], Iterator[None]]] = {
     "export": _export,
     "import": _import,
     "city": _make_city,
     "county": _make_county,
+    "enter": _enter,
+    "back_up": _back_up,
+    "passphrase": _set_passphrase,
+    "upgrade": _upgrade,
 }
 
 

@@ -16,8 +16,9 @@ from desktop_app.actions.home import todays_work
 from desktop_app.actions.records import Given, add_records
 from desktop_app.actions.settings import write_setting
 from desktop_app.base.clock import today
+from desktop_app.base.crashes import report_text
 from desktop_app.gui.behind_page import BehindPage
-from desktop_app.gui.bug_report import BugReport, report_text
+from desktop_app.gui.bug_report import BugReport
 from desktop_app.gui.home_page import HomePage
 from desktop_app.gui.record_page import RecordPage
 from desktop_app.gui.settings_page import SettingsPage, apply_looks

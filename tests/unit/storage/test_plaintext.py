@@ -3,6 +3,8 @@ Nothing of what is entered can be read on the disk.
 
 P01 not in any file of the vault folder, while it is open and after
 P02 not in a package file, and not in what making one leaves behind
+P03 not in drafts, backups, their copy in the second place, the vault that a restore sets aside, a repaired one
+P04 not in the report of a fault, on the screen of the command line or in the window
 """
 
 import tempfile
@@ -11,11 +13,16 @@ from typing import Any
 
 import pytest
 
+from desktop_app.actions import backups
 from desktop_app.actions.attaching import attach_file
+from desktop_app.actions.backups import back_up, restore_backup
+from desktop_app.actions.drafts import keep_draft, new_draft_id
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import import_package
+from desktop_app.cli.app import run
+from desktop_app.storage.salvage import salvage
 from desktop_app.sync import package, stick
-from tests.helpers.desks import COUNTY, House, add, add_dispute
+from tests.helpers.desks import COUNTY, FILES, PASSPHRASE, House, add, add_dispute
 
 MARKS = ("暗记甲乙丙丁", "HIDDEN-MARKER-7431", "张三四五欠薪")
 
@@ -102,3 +109,40 @@ def test_p02_package_and_its_workplace__ok(house: House, tmp_path: Path, monkeyp
     assert readable(tmp_path) == []
     assert not (tmp_path / "system-temp").exists()
     assert [one.name for one in (house.folder / COUNTY).iterdir() if one.name.startswith("package-")] == []
+
+
+def test_p03_copies_and_drafts__ok(house: House, tmp_path: Path) -> None:
+    enter(house, tmp_path)
+    county = house.county
+    keep_draft(county, new_draft_id(county), ledger="dispute", title=MARKS[1], content={"summary": MARKS[0]})
+    place = tmp_path / "second"
+    place.mkdir()
+    done = back_up(county, to=place)
+    assert done.copy is not None
+    assert readable(tmp_path) == []
+    house.close()
+    folder = house.folder / COUNTY
+    salvage(folder, PASSPHRASE, tmp_path / "saved", files=FILES, clock=house.clock)
+    restore_backup(folder, done.folder, PASSPHRASE)
+    assert {one.name for one in folder.iterdir()} >= {"aside", "backups", "vault.db"}
+    assert (tmp_path / "saved" / "vault.db").stat().st_size > 100_000
+    assert readable(tmp_path) == []
+
+
+def test_p04_report_of_a_fault__ok(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.close()
+
+    def fail(*_: object) -> None:
+        raise ValueError(f"cannot read {MARKS[0]}")
+
+    monkeypatch.setattr(backups, "verify", fail)
+    monkeypatch.setenv("UNION_DESK_PASSPHRASE", PASSPHRASE)
+    status = run(["--vault", str(house.folder / COUNTY), "verify"])
+    printed = capsys.readouterr()
+    assert status == 1
+    assert "ValueError" in printed.err
+    assert "test_plaintext.py" in printed.err
+    assert MARKS[0] not in printed.out + printed.err
+    assert PASSPHRASE not in printed.out + printed.err
