@@ -7,10 +7,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from desktop_app.base.crashes import keep_no_dumps
+
 OPENED = (".ghpkg", ".ghupdate")
 """What the system hands to the program when a file is opened with it."""
-
-from desktop_app.base.crashes import keep_no_dumps
 
 
 def main() -> None:

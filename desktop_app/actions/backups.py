@@ -13,19 +13,23 @@ from desktop_app.storage.backup import Backup, copy_backup, list_backups, make_b
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.holding import Hold
 from desktop_app.storage.integrity import Checked, check_integrity
+from desktop_app.storage.place import refuse_foreign_drive
+from desktop_app.storage.rehearsal import Rehearsed, rehearse
 from desktop_app.storage.restore import Contents, look_into, restore
 from desktop_app.storage.streams import streams
 from desktop_app.storage.vault import Vault
 
-ON_CLOSE, ON_DEMAND = "on-close", "on-demand"
+ON_CLOSE, ON_DEMAND, BEFORE_MOVE = "on-close", "on-demand", "before-move"
 REASONS = {
     ON_CLOSE: "关闭时",
     ON_DEMAND: "手动",
     "before-import": "接收前",
     "before-undo": "撤销前",
     "before-upgrade": "升级前",
+    BEFORE_MOVE: "换电脑",
 }
-PLACE, BACKED_UP, TESTED = "backup/place", "backup/revisions", "backup/tested_at"
+PLACE, BACKED_UP = "backup/place", "backup/revisions"
+TESTED, TEST_FAULT, MOVED_AT = "backup/tested_at", "backup/test_fault", "moved_at"
 TEST_EVERY_DAYS = 30
 _DAY_MS = 24 * 3600 * 1000
 
@@ -130,8 +134,9 @@ def restore_backup(folder: Path, backup: Path, secret: str, *, clock: Clock | No
     Puts a backup in the place of the vault, or makes a vault of it in an empty folder, as on a new PC.
 
     Raises:
-        VaultError: as `look_into_backup`; held, other_vault.
+        VaultError: as `look_into_backup`; held, other_vault, bad_place.
     """
+    refuse_foreign_drive(folder)
     folder.mkdir(parents=True, exist_ok=True)
     used = clock or SystemClock()
     hold = Hold(folder, "恢复备份", used)
@@ -146,25 +151,81 @@ def verify(vault: Vault, tell: Callable[[int, int], None] = lambda _done, _all: 
     return check_integrity(vault, tell)
 
 
-def self_test(vault: Vault, secret: str) -> Contents | None:
+@dataclass(frozen=True, slots=True)
+class Tested:
     """
-    Opens and checks the newest backup, so that one that cannot be restored is known before it is needed.
+    The last test of the newest backup.
+
+    Attributes:
+        at: Milliseconds, 0 for never.
+        fault: Why it could not be restored, empty when it could. is_due: It is a month ago, and there is a backup.
+    """
+
+    at: int
+    fault: str
+    is_due: bool
+
+
+def self_test(vault: Vault) -> Rehearsed | None:
+    """
+    Restores the newest backup into memory and reads it through, so that a bad one is known before it is needed.
 
     Returns:
         What it holds; None when there is no backup.
 
     Raises:
-        VaultError: It could not be restored.
+        VaultError: backup_damaged; that is kept and shown until a later test goes well.
     """
     newest = next(iter(list_backups(vault.folder)), None)
-    found = look_into(newest.folder, secret, vault.folder) if newest else None
-    with vault.write("") as connection:
-        vault.set_meta(connection, TESTED, str(millis(vault.clock.now())))
+    try:
+        found = rehearse(vault, newest.folder) if newest else None
+    except VaultError as error:
+        _keep_test(vault, str(error))
+        raise
+    _keep_test(vault, "")
     return found
 
 
-def is_test_due(vault: Vault) -> bool:
-    """Whether the newest backup was not tested for a month."""
+def _keep_test(vault: Vault, fault: str) -> None:
+    with vault.write("") as connection:
+        vault.set_meta(connection, TESTED, str(millis(vault.clock.now())))
+        vault.set_meta(connection, TEST_FAULT, fault)
+
+
+def last_test(vault: Vault) -> Tested:
+    """How the last test of a backup went, and whether the next is due."""
     with vault.read() as connection:
-        tested = int(vault.meta(connection, TESTED) or 0)
-    return millis(vault.clock.now()) - tested > TEST_EVERY_DAYS * _DAY_MS
+        at, fault = int(vault.meta(connection, TESTED) or 0), vault.meta(connection, TEST_FAULT)
+    is_old = millis(vault.clock.now()) - at > TEST_EVERY_DAYS * _DAY_MS
+    return Tested(at, fault, is_old and bool(list_backups(vault.folder)))
+
+
+def prepare_move(vault: Vault, to: Path) -> Path:
+    """
+    Writes everything a new PC needs to a stick, and notes that this vault has moved away.
+
+    Returns:
+        The folder on the stick, which `restore_backup` puts into a folder of the new PC.
+
+    Raises:
+        VaultError: disk_full, io, backup_bad. ActionRefused: role.not_allowed.
+    """
+    vault.require("administer")
+    made = back_up(vault, BEFORE_MOVE, to=to)
+    assert made.copy is not None, "a place that fails is refused"
+    with vault.write("administer") as connection:
+        vault.set_meta(connection, MOVED_AT, str(millis(vault.clock.now())))
+        note(vault, connection, "moved", place=str(made.copy))
+    return made.copy
+
+
+def moved_at(vault: Vault) -> int:
+    """When this vault was moved to another PC, milliseconds; 0 when it was not."""
+    with vault.read() as connection:
+        return int(vault.meta(connection, MOVED_AT) or 0)
+
+
+def stay_here(vault: Vault) -> None:
+    """Takes back that the vault has moved: the new PC was never used."""
+    with vault.write("administer") as connection:
+        vault.set_meta(connection, MOVED_AT, "")

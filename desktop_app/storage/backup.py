@@ -18,9 +18,10 @@ from desktop_app.storage import tables
 from desktop_app.storage.slots import SLOTS
 from desktop_app.storage.vault import DATABASE, Vault
 
-FOLDER = "backups"
+FOLDER, ASIDE = "backups", "aside"
 _PART = ".part"
-_STAMP = "%Y%m%dT%H%M%S"
+STAMP = "%Y%m%dT%H%M%S"
+_ASIDE_NAME = re.compile(r"\d{8}T\d{6}")
 _NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}-[a-z-]+")
 
 
@@ -43,7 +44,7 @@ def list_backups(vault_folder: Path) -> list[Backup]:
             n_bytes = (one / DATABASE).stat().st_size
         except OSError:
             continue  # taken away by hand
-        found.append(Backup(one, datetime.strptime(at, _STAMP).replace(tzinfo=CHINA), reason, n_bytes))
+        found.append(Backup(one, datetime.strptime(at, STAMP).replace(tzinfo=CHINA), reason, n_bytes))
     return found
 
 
@@ -67,7 +68,7 @@ def make_backup(vault: Vault, reason: str) -> Path:
     Raises:
         VaultError: disk_full, io, or backup_bad when the copy does not hold what the vault holds.
     """
-    at = vault.clock.now().astimezone(CHINA).strftime(_STAMP)
+    at = vault.clock.now().astimezone(CHINA).strftime(STAMP)
     folder = vault.folder / FOLDER / f"{at}-{vault.ids.new()[-6:]}-{reason}"
     part = folder.with_name(folder.name + _PART)  # so that one that is killed half-way is not called a backup
     try:
@@ -126,11 +127,28 @@ def copy_backup(backup: Path, place: Path) -> Path:
 
 
 def _thin(vault_folder: Path) -> None:
-    """Drops what need not be kept, and what was left half-made on an earlier day: one of today may be at work."""
+    """
+    Drops what need not be kept, and what was left half-made on an earlier day: one of today may be at work.
+
+    Backups from before a restore are counted apart from those after it: whoever put back the wrong one must find
+    the right one again, however much he worked since.
+    """
     backups = list_backups(vault_folder)
-    stays = kept([one.at for one in backups])
+    restores = sorted(_restored_at(vault_folder))
+    stays: set[datetime] = set()
+    for n in range(len(restores) + 1):
+        since, until = restores[n - 1] if n else None, restores[n] if n < len(restores) else None
+        some = [one.at for one in backups if (since is None or one.at > since) and (until is None or one.at <= until)]
+        stays |= kept(some) if some else set()
     day = backups[0].folder.name[:8]
     folder = vault_folder / FOLDER
     halves = [one for one in folder.iterdir() if one.name.endswith(_PART) and one.name[:8] < day]
     for old in [*(one.folder for one in backups if one.at not in stays), *halves]:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _restored_at(vault_folder: Path) -> list[datetime]:
+    """When backups were put back, by the vaults that were set aside for them."""
+    aside = vault_folder / ASIDE
+    names = [one.name for one in aside.iterdir() if _ASIDE_NAME.fullmatch(one.name)] if aside.is_dir() else []
+    return [datetime.strptime(name, STAMP).replace(tzinfo=CHINA) for name in names]

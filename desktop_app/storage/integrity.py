@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from sqlalchemy import func, select
@@ -58,19 +58,31 @@ def check_integrity(vault: Vault, tell: Tell = lambda _done, _all: None) -> Chec
         broken = connection.exec_driver_sql("PRAGMA cipher_integrity_check").scalars().all()
         damage += [Damage("cipher", str(one)) for one in broken]
     with vault.read() as connection:
-        found = streams(connection)
-        n_all = connection.execute(select(func.count()).select_from(tables.revision)).scalar_one()
-        records: dict[str, set[str]] = {}
-        n_read = 0
-        for one in found:
-            for n_here, fault in _chain(connection, one, records):
-                n_read += n_here
-                tell(n_read, n_all)
-                if fault:
-                    damage.append(Damage("chain", fault))
-        digests = connection.execute(select(tables.attachment.c.digest).distinct()).scalars().all()
-        damage += [Damage("attachment", one[:12]) for one in digests if not is_whole(connection, one)]
-        damage += list(_rows(vault, connection, records))
+        found = check_contents(vault, connection, tell)
+    return replace(found, damage=(*damage, *found.damage))
+
+
+def check_contents(vault: Vault, connection: Connection, tell: Tell = lambda _done, _all: None) -> Checked:
+    """
+    Chains, attachments, and rows against revisions, of what this connection reads.
+
+    Args:
+        connection: Of the vault, or with its tables translated to those of a backup of it.
+    """
+    damage: list[Damage] = []
+    found = streams(connection)
+    n_all = connection.execute(select(func.count()).select_from(tables.revision)).scalar_one()
+    records: dict[str, set[str]] = {}
+    n_read = 0
+    for one in found:
+        for n_here, fault in _chain(connection, one, records):
+            n_read += n_here
+            tell(n_read, n_all)
+            if fault:
+                damage.append(Damage("chain", fault))
+    digests = connection.execute(select(tables.attachment.c.digest).distinct()).scalars().all()
+    damage += [Damage("attachment", one[:12]) for one in digests if not is_whole(connection, one)]
+    damage += list(_rows(vault, connection, records))
     n_records = sum(map(len, records.values()))
     return Checked(n_all, len(found), len(digests), n_records, tuple(damage))
 

@@ -18,11 +18,11 @@ from desktop_app.base.clock import CHINA, Clock, millis
 from desktop_app.base.errors import VaultError
 from desktop_app.base.ids import IdSource
 from desktop_app.storage import slots, tables
+from desktop_app.storage.backup import ASIDE, STAMP
 from desktop_app.storage.engine import Connection, errors_of, open_engine
 from desktop_app.storage.slots import SLOTS
 from desktop_app.storage.vault import DATABASE
 
-ASIDE = "aside"
 _PART = "restore.part"
 _SIDE_FILES = ("-wal", "-shm")
 RESTORED_AT = "restored_at"
@@ -125,7 +125,7 @@ def restore(folder: Path, backup: Path, secret: str, clock: Clock) -> Contents:
             restored = {"key": RESTORED_AT, "value": str(millis(now))}
             connection.execute(insert(m).prefix_with("OR REPLACE"), restored)
         engine.dispose()  # the last connection plays its log into the database
-        _set_aside(folder, now.astimezone(CHINA).strftime("%Y%m%dT%H%M%S"))
+        _set_aside(folder, now.astimezone(CHINA).strftime(STAMP))
         (part / DATABASE).replace(folder / DATABASE)
         if present is None:
             shutil.copyfile(backup / SLOTS, folder / SLOTS)

@@ -28,17 +28,21 @@ from desktop_app.actions.backups import (
     back_up_on_close,
     backups_of,
     find_backup,
-    is_test_due,
+    last_test,
     look_into_backup,
+    moved_at,
+    prepare_move,
     restore_backup,
     second_place,
     self_test,
     set_second_place,
+    stay_here,
     verify,
 )
 from desktop_app.actions.desk import open_desk
 from desktop_app.actions.records import edit_record
 from desktop_app.base.errors import KnownError, VaultError
+from desktop_app.storage import rehearsal
 from desktop_app.storage.holding import LOCK
 from desktop_app.storage.slots import SLOTS
 from desktop_app.storage.vault import DATABASE
@@ -225,20 +229,65 @@ def test_z05_thinned(world: World) -> None:
     assert (days[0] - days[11]).days == 11
 
 
-def test_z05_self_test(world: World) -> None:
+def test_z05_good_backups_survive_a_wrong_restore(world: World) -> None:
+    """The wrong one was put back, and work went on for months: the ones of before are all still there."""
+    record = world.add(A, summary="只在好备份里")
+    for n in range(3):
+        edit_record(world[A], record, {"n_people": n})
+        good = back_up(world[A]).folder
+        world.clock.at += timedelta(hours=2)
+    oldest = backups_of(world[A].folder)[-1].folder
+    put_back(world, A, oldest)
+    for _ in range(40):
+        back_up(world[A])
+        world.clock.at += timedelta(days=7)
+    assert good.is_dir()
+    assert len(backups_of(world[A].folder)) <= 3 + 12 + 10 + 9
+    put_back(world, A, good)
+    assert value(world[A], record, "n_people") == 2
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_z05_self_test(world: World, monkeypatch: pytest.MonkeyPatch, in_memory: bool) -> None:
+    if not in_memory:
+        monkeypatch.setattr(rehearsal, "MOST_BYTES_IN_MEMORY", 0)
     world.add(A)
-    assert is_test_due(world[A])
-    assert self_test(world[A], PASSPHRASE) is None
-    assert not is_test_due(world[A])
+    assert not last_test(world[A]).is_due, "there is nothing to test"
+    assert self_test(world[A]) is None
     backup = back_up(world[A]).folder
-    found = self_test(world[A], PASSPHRASE)
-    assert found is not None
-    assert found.records["dispute"] == 1
     world.clock.at += timedelta(days=31)
-    assert is_test_due(world[A])
-    (backup / DATABASE).write_bytes(b"x" * 8192)
-    with pytest.raises(VaultError):
-        self_test(world[A], PASSPHRASE)
+    assert last_test(world[A]).is_due
+    before = {one: one.read_bytes() for one in backup.iterdir()}
+    found = self_test(world[A])
+    assert found is not None
+    assert (found.n_records, found.n_revisions) == (1, 1)
+    assert (last_test(world[A]).is_due, last_test(world[A]).fault) == (False, "")
+    assert {one: one.read_bytes() for one in backup.iterdir()} == before
+    world.clock.at += timedelta(days=31)
+    assert last_test(world[A]).is_due
+    whole = bytearray((backup / DATABASE).read_bytes())
+    whole[len(whole) // 2] ^= 1
+    (backup / DATABASE).write_bytes(whole)
+    assert refused(lambda: self_test(world[A])) == "vault.backup_damaged"
+    assert "已损坏" in last_test(world[A]).fault
+    back_up(world[A])
+    assert self_test(world[A]) is not None
+    assert last_test(world[A]).fault == ""
+
+
+def test_z04_moved_to_a_new_pc(world: World, tmp_path: Path) -> None:
+    record = world.shared()
+    (tmp_path / "stick").mkdir()
+    folder = prepare_move(world[A], tmp_path / "stick")
+    assert moved_at(world[A]) > 0
+    restore_backup(world.folder / "new pc", folder, PASSPHRASE, clock=world.clock)
+    assert moved_at(world["new pc"]) == 0
+    edit_record(world["new pc"], record, {"n_people": 8})
+    world.take(CITY, world.package("new pc", CITY))
+    assert value(world.city, record, "n_people") == 8
+    stay_here(world[A])
+    assert moved_at(world[A]) == 0
+    assert refused(lambda: prepare_move(world[A], tmp_path / "nowhere")) == "vault.io"
 
 
 # --- Z06 ------------------------------------------------------------------------------------------
