@@ -26,7 +26,6 @@ from desktop_app.storage.vault import Vault
 
 NOTE = "修复密库时按记录的现状补写"
 _BATCH = 2000
-_TOLD_EVERY = 500
 _MASK = (1 << tables.SEQ_BITS) - 1
 
 
@@ -146,17 +145,18 @@ class Mending:
         """The row of each record, and its conflicts, from the revisions that are here."""
         r = tables.revision.c
         query = select(r.record, func.min(r.body)).group_by(r.record)
-        unknown: dict[str, str] = {}
-        for n, (record, body) in enumerate(self._connection.execute(query).all()):
-            ledger = decode_revision(body).ledger
-            if ledger in self._vault.rows:
-                recompute(self._connection, self._vault.rows[ledger], record)
-            else:
-                unknown[record] = ledger
-            if n % _TOLD_EVERY == 0:
+        by_ledger: dict[str, list[str]] = defaultdict(list)
+        for record, body in self._connection.execute(query):
+            by_ledger[decode_revision(body).ledger].append(record)
+        held: list[dict[str, str]] = []
+        for ledger, records in by_ledger.items():
+            if ledger not in self._vault.rows:
+                held += [{"record": record, "ledger": ledger, "why": "ledger"} for record in records]
+                continue
+            for some in chunks(records):
+                recompute(self._connection, self._vault.rows[ledger], some)
                 self._tell()
-        if unknown:
-            held = [{"record": record, "ledger": ledger, "why": "ledger"} for record, ledger in unknown.items()]
+        if held:
             self._connection.execute(insert(tables.held), held)
 
     def write_anew(self) -> int:
@@ -227,7 +227,7 @@ class Mending:
         )
         stream = find_stream(self._connection, vault.owner.office, vault.owner.instance, there.office)
         append(self._connection, stream, [Line(one.id, one.record, encode_revision(one))])
-        recompute(self._connection, rows, one.record)
+        recompute(self._connection, rows, [one.record])
 
     # Attachments
 
