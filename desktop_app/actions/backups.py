@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.base.clock import Clock, SystemClock, millis
+from desktop_app.base.clock import Clock, SystemClock, local_text, millis
 from desktop_app.base.errors import VaultError
 from desktop_app.storage.audit import note
 from desktop_app.storage.backup import Backup, copy_backup, list_backups, make_backup
@@ -223,6 +223,16 @@ def moved_at(vault: Vault) -> int:
     """When this vault was moved to another PC, milliseconds; 0 when it was not."""
     with vault.read() as connection:
         return int(vault.meta(connection, MOVED_AT) or 0)
+
+
+def notices(vault: Vault) -> list[str]:
+    """What whoever works in this vault must know of it before anything else; usually nothing."""
+    found = []
+    if at := moved_at(vault):
+        found.append(f"本密库已于 {local_text(at)} 搬到另一台电脑，请不要在这里录入；没有搬成的，请在“备份”页取消。")
+    if fault := last_test(vault).fault:
+        found.append(f"备份自检没有通过：{fault}请在“备份”页立即备份一次，再自检。")
+    return found
 
 
 def stay_here(vault: Vault) -> None:

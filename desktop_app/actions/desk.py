@@ -19,6 +19,7 @@ from desktop_app.storage.audit import note
 from desktop_app.storage.backup import make_backup
 from desktop_app.storage.door import FAILED, Door
 from desktop_app.storage.holding import Hold
+from desktop_app.storage.integrity import quick_check
 from desktop_app.storage.making import create_vault
 from desktop_app.storage.packages import Office
 from desktop_app.storage.place import refuse_foreign_drive
@@ -88,6 +89,7 @@ def _let_in(folder: Path, secret: str, user: str, clock: Clock) -> Vault:
             door.add(FAILED, user)
         raise
     try:
+        quick_check(vault)
         with vault.write("") as connection:
             for one in door.events():
                 if not one.is_noted:

@@ -10,6 +10,7 @@ from desktop_app.base.clock import CHINA, Clock, SystemClock
 from desktop_app.base.errors import VaultError
 from desktop_app.base.paths import forms_dir
 from desktop_app.schema.load import read_files
+from desktop_app.storage.audit import note
 from desktop_app.storage.holding import Hold
 from desktop_app.storage.integrity import Checked, check_integrity
 from desktop_app.storage.place import refuse_foreign_drive
@@ -57,6 +58,9 @@ def repair_vault(
         hold.release()
     vault = open_vault(target, secret, files, used)
     try:
+        with vault.write("") as connection:
+            lost = str(sum(one.last - one.first + 1 for one in found.lost))
+            note(vault, connection, "repaired", source=str(folder), unreadable=str(found.n_unreadable), lost=lost)
         return Repaired(found, check_integrity(vault))
     finally:
         vault.close()

@@ -23,9 +23,11 @@ def register(app: typer.Typer) -> None:
     group.command("make", help="立即备份并核对。")(make)
     group.command("list", help="列出备份。")(list_)
     group.command("look", help="查看一个备份里有什么；不改动任何内容。")(look)
+    group.command("test", help="把最近的备份恢复到内存里通读一遍，不改动任何内容。")(rehearse)
     group.command("place", help="查看或设置第二存放处。")(place)
     app.add_typer(group, name="backup")
     app.command("restore", help="恢复备份；原密库移到 aside 文件夹。空文件夹则在这里建立密库（换电脑）。")(restore)
+    app.command("move", help="换电脑：把密库写到U盘；在新电脑用 restore 恢复。")(move)
     app.command("repair", help="修复损坏的密库：把能读出的全部内容救到一个新密库，列出丢失的。")(repair)
     app.command("verify", help="全面核对密库：页、修订链、附件、记录。")(verify)
 
@@ -109,6 +111,41 @@ def verify(context: typer.Context, as_json: Json = False) -> None:
         print_lines(told_check(found))
     if found.damage:
         raise typer.Exit(3)
+
+
+def rehearse(context: typer.Context, as_json: Json = False) -> None:
+    """Exit status 3 when the newest backup cannot be restored."""
+    with session(context).open() as vault:
+        found = acts.self_test(vault)
+    if as_json:
+        print_json(found)
+    elif found is None:
+        print_lines(["没有备份。"])
+    else:
+        print_lines([f"备份完好：{found.n_records} 条记录、{found.n_revisions} 次修改、{found.n_attachments} 个附件。"])
+
+
+def move(
+    context: typer.Context,
+    to: Annotated[Path | None, typer.Option(help="U盘上的文件夹")] = None,
+    stay: Annotated[bool, typer.Option("--stay", help="没有搬成：本密库继续使用")] = False,
+    as_json: Json = False,
+) -> None:
+    """The vault that stays behind says that it has moved."""
+    if (to is None) == (not stay):
+        raise typer.BadParameter("写 --to 文件夹，或 --stay")
+    with session(context).open() as vault:
+        if to is None:
+            acts.stay_here(vault)
+            folder = ""
+        else:
+            folder = str(acts.prepare_move(vault, to))
+    if as_json:
+        print_json({"folder": folder})
+    else:
+        print_lines(
+            [f"已写到 {folder}；在新电脑上用 restore 恢复到空文件夹，然后上报一次。" if folder else "已取消搬家。"]
+        )
 
 
 def repair(

@@ -28,6 +28,8 @@ KINDS: Mapping[str, str] = {
     "forms": "启用参数包",
     "restored": "恢复备份",
     "backup_place": "设置备份存放处",
+    "moved": "搬到另一台电脑",
+    "repaired": "修复密库",
     "letterhead": "修改发文设置",
     "lock_minutes": "设置自动锁定",
 }
@@ -43,6 +45,9 @@ DETAILS: Mapping[str, str] = {
     "words": "线索",
     "version": "版本",
     "backup": "备份",
+    "source": "原密库",
+    "unreadable": "读不出的页",
+    "lost": "丢失的修改",
     "place": "位置",
     "minutes": "分钟",
     "why": "事由",

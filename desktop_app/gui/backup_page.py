@@ -12,18 +12,25 @@ from desktop_app.actions.backups import (
     BackedUp,
     back_up,
     backups_of,
+    last_test,
     look_into_backup,
+    moved_at,
+    prepare_move,
     second_place,
+    self_test,
     set_second_place,
+    stay_here,
     verify,
 )
 from desktop_app.base.clock import local_text
+from desktop_app.base.errors import KnownError
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.messages import confirm
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
 from desktop_app.gui.plain_table import DATA_ROLE, PlainTable
 from desktop_app.storage.integrity import Checked
+from desktop_app.storage.rehearsal import Rehearsed
 from desktop_app.storage.restore import Contents
 
 DAMAGE = {
@@ -51,7 +58,20 @@ class BackupPage(Page):
         copy.clicked.connect(self._copy)
         self.check = button("全面核对密库", "backup.check")
         self.check.clicked.connect(self.check_now)
-        column.addLayout(row_of(self.now, copy, self.check, 1))
+        self.mend = button("修复密库……", "backup.repair", tip="把能读出的全部内容救到一个新密库，原来的不动")
+        self.mend.clicked.connect(self._mend)
+        self.mend.hide()
+        column.addLayout(row_of(self.now, copy, self.check, self.mend, 1))
+        self.tested = named(QLabel(), "backup.tested", "备份自检")
+        self.test = button("立即自检", "backup.test", tip="把最近的备份恢复到内存里通读一遍")
+        self.test.clicked.connect(self.test_now)
+        column.addLayout(row_of(self.tested, self.test, 1))
+        self.moved = named(QLabel(), "backup.moved", "换电脑")
+        self.move_away = button("换电脑……", "backup.move", tip="把密库写到U盘，搬到新电脑")
+        self.move_away.clicked.connect(self._move)
+        self.stay = button("没有搬成，继续使用", "backup.stay")
+        self.stay.clicked.connect(self._stay)
+        column.addLayout(row_of(self.moved, self.move_away, self.stay, 1))
         self.place = named(QLabel(), "backup.place", "第二存放处")
         choose = button("设置……", "backup.place.set")
         choose.clicked.connect(self._choose_place)
@@ -78,6 +98,12 @@ class BackupPage(Page):
         ]
         self.table.show_rows(("时间", "缘由", "大小"), rows, n_words=2)
         place = second_place(self.desk.vault)
+        tested, at = last_test(self.desk.vault), moved_at(self.desk.vault)
+        outcome = f"没有通过：{tested.fault}" if tested.fault else "备份完好"
+        self.tested.setText(f"每月自检：{local_text(tested.at)} {outcome}" if tested.at else "每月自检：还没有做过")
+        self.moved.setText(f"已于 {local_text(at)} 搬到另一台电脑" if at else "换电脑：把密库写到U盘，再在新电脑上恢复")
+        self.move_away.setVisible(not at)
+        self.stay.setVisible(bool(at))
         self.place.setText(f"第二存放处：{place}" if place else "第二存放处：没有设置")
 
     def back_up(self, to: Path | None) -> None:
@@ -127,7 +153,49 @@ class BackupPage(Page):
         if confirm(self, question, yes="恢复这个备份", no="不恢复", detail=detail):
             self.desk.restore_wanted.emit(*self._chosen)
 
-    # The full check
+    # The test of the newest backup, and moving to another PC
+
+    def test_now(self) -> None:
+        """Restores the newest backup into memory beside the window."""
+        vault = self.desk.vault
+        self.desk.run("正在自检备份", lambda _: self_test(vault), self._tested, failed=self._test_failed)
+
+    def _tested(self, found: Rehearsed | None) -> None:
+        words = "还没有备份。"
+        if found is not None:
+            words = (
+                f"备份完好：{found.n_records:,} 条记录、{found.n_revisions:,} 次修改、{found.n_attachments:,} 个附件。"
+            )
+        self.result.setText(words)
+        self.refresh()
+
+    def _test_failed(self, error: KnownError) -> None:
+        self.result.setText(f"{error}请立即备份一次，再自检。")
+        self.refresh()
+
+    def _move(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "把密库写到哪里：U盘上的文件夹")
+        if folder:
+            vault, to = self.desk.vault, Path(folder)
+            self.desk.run("正在把密库写到U盘", lambda _: prepare_move(vault, to), self._moved)
+
+    def _moved(self, folder: Path) -> None:
+        self.result.setText(
+            f"已写到 {folder}，核对无误，可以拔出。\n下一步：在新电脑上安装程序，登录页点“从备份恢复、换电脑”，"
+            "选这个文件夹，用原来的口令登录，然后上报一次。这台电脑上不要再录入。"
+        )
+        self.refresh()
+
+    def _stay(self) -> None:
+        self.desk.act(lambda: stay_here(self.desk.vault))
+        self.refresh()
+
+    # The full check, and what follows when it finds something
+
+    def _mend(self) -> None:
+        secret, given = QInputDialog.getText(self, "修复密库", "口令", QLineEdit.EchoMode.Password)
+        if given and secret:
+            self.desk.repair_wanted.emit(secret)
 
     def check_now(self) -> None:
         """Reads the whole vault beside the window."""
@@ -136,11 +204,14 @@ class BackupPage(Page):
 
     def _checked(self, found: Checked) -> None:
         counts = f"{found.n_records:,} 条记录、{found.n_revisions:,} 次修改、{found.n_attachments:,} 个附件"
+        self.mend.setVisible(bool(found.damage))
         if not found.damage:
             self.result.setText(f"核对了 {counts}，全部完好。")
             return
         told = "；".join(f"{DAMAGE[one.what]}（{one.where}）" for one in found.damage[:10])
-        self.result.setText(f"核对了 {counts}，发现 {len(found.damage)} 处损坏：{told}。请恢复最近的备份。")
+        self.result.setText(
+            f"核对了 {counts}，发现 {len(found.damage)} 处损坏：{told}。请按“修复密库”，或恢复最近的备份。"
+        )
 
 
 def told_contents(found: Contents) -> str:

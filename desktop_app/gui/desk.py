@@ -51,7 +51,7 @@ class Desk(QObject):
 
     Signals: `changed(Changes, initiator)` after every write; `wanted(Address)` when a page is asked for;
     `locked()` when the vault is to be closed and the log-in shown; `restore_wanted(Path, str)` when a backup is
-    to be put back with this passphrase.
+    to be put back with this passphrase; `repair_wanted(str)` when the damaged vault is to be saved with it.
 
     Thread: the window's; `vault` may be read on the runner's thread too.
     """
@@ -60,6 +60,7 @@ class Desk(QObject):
     wanted = Signal(object)
     locked = Signal()
     restore_wanted = Signal(object, str)
+    repair_wanted = Signal(str)
 
     def __init__(self, vault: Vault, runner: TaskRunner, messages: Messages, theme: Theme) -> None:
         super().__init__()

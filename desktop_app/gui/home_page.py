@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.actions.backups import notices
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.home import CONTRACT_DAYS, DAYS_AHEAD, Due, KeyFigure, Today, key_figures, todays_work
 from desktop_app.base.clock import local_text, today
@@ -58,6 +59,9 @@ class HomePage(Page):
         column = column_of(left, margin=0, spacing=8)
         column.addWidget(heading(f"{desk.vault.actor}，今天要办的事"))
         column.addLayout(row_of(faint(words)))
+        self.notices = named(QLabel(wordWrap=True), "home.notices")
+        self.notices.setProperty("kind", "warning")
+        column.addWidget(self.notices)
         column.addLayout(self._tiles())
         self.reporting = button("", "home.reporting", kind="link")
         self.reporting.clicked.connect(lambda: desk.open("board" if desk.is_city else "send"))
@@ -108,6 +112,9 @@ class HomePage(Page):
 
     def refresh(self) -> None:
         """Reads anew."""
+        words = notices(self.desk.vault)
+        self.notices.setText("\n".join(words))
+        self.notices.setVisible(bool(words))
         found = self.desk.act(lambda: todays_work(self.desk.vault))
         if found is None:
             return

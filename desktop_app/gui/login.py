@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFrame,
-    QInputDialog,
     QLabel,
     QLineEdit,
     QProgressBar,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app import __version__
 from desktop_app.actions.desk import open_desk
+from desktop_app.actions.repairing import Repaired, repair_vault, told_repair
 from desktop_app.base.errors import KnownError
 from desktop_app.gui.messages import restyle
 from desktop_app.gui.naming import named
@@ -29,11 +29,13 @@ from desktop_app.gui.page import button, faint, heading, row_of
 from desktop_app.gui.remembered import recent_vaults, remember_vault
 from desktop_app.gui.tasks import TaskRunner
 
+_REPAIRABLE = {"vault.damaged", "vault.slots_damaged"}
+
 
 class Login(QWidget):
     """
     Signals: `opened(Vault)` when the passphrase was right; `asked()` when a vault is to be made;
-    `restore_wanted(backup, passphrase, folder)` when a backup is to be put into a folder;
+    `arrive_wanted()` when a backup is to be put into a folder, as on a new PC;
     `practice_wanted(role)` for a throw-away desk on sample data.
 
     Deriving the key takes about a second and runs beside the window.
@@ -41,7 +43,7 @@ class Login(QWidget):
 
     opened = Signal(object)
     asked = Signal()
-    restore_wanted = Signal(object, str, object)
+    arrive_wanted = Signal()
     practice_wanted = Signal(str)
 
     def __init__(self, runner: TaskRunner) -> None:
@@ -63,8 +65,6 @@ class Login(QWidget):
         self.bar.setRange(0, 0)
         self.go = button("打开", "login.open", kind="primary")
         self.go.clicked.connect(self.enter)
-        self.new = button("第一次使用：建立密库……", "login.new", kind="link")
-        self.new.clicked.connect(self.asked)
         column = QVBoxLayout(card)
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(10)
@@ -75,16 +75,25 @@ class Login(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.bar)
         column.addWidget(self.go)
-        self.restore = button("从备份恢复、换电脑……", "login.restore", kind="link")
-        self.restore.clicked.connect(self._restore)
-        column.addWidget(self.new, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.restore, 0, Qt.AlignmentFlag.AlignLeft)
-        self.practise = self._practice_buttons()
-        column.addLayout(row_of(*self.practise, 1))
+        self._add_links(column)
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         self.bar.hide()
         self.show_vaults()
+
+    def _add_links(self, column: QVBoxLayout) -> None:
+        """What is there beside opening a vault."""
+        self.new = button("第一次使用：建立密库……", "login.new", kind="link")
+        self.new.clicked.connect(self.asked)
+        self.restore = button("从备份恢复、换电脑……", "login.restore", kind="link")
+        self.restore.clicked.connect(self.arrive_wanted)
+        self.repair = button("修复密库……", "login.repair", tip="把能读出的全部内容救到一个新密库，原来的不动")
+        self.repair.clicked.connect(partial(self.mend, ""))
+        self.repair.hide()
+        self.practise = self._practice_buttons()
+        for one in (self.repair, self.new, self.restore):
+            column.addWidget(one, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(row_of(*self.practise, 1))
 
     def _practice_buttons(self) -> tuple[QPushButton, QPushButton]:
         made = (
@@ -130,13 +139,15 @@ class Login(QWidget):
         if not isinstance(error, KnownError):
             raise error
         self.say(str(error), "error")
+        self.repair.setVisible(error.code in _REPAIRABLE)
         self.passphrase.selectAll()
         self.passphrase.setFocus()
 
     def set_busy(self, *, is_busy: bool) -> None:
         """Shows that something is being opened, and takes nothing else meanwhile."""
         self.bar.setVisible(is_busy)
-        for one in (self.passphrase, self.go, self.vaults, self.other, self.new, self.restore, *self.practise):
+        links = (self.new, self.restore, self.repair, *self.practise)
+        for one in (self.passphrase, self.go, self.vaults, self.other, *links):
             one.setEnabled(not is_busy)
 
     def _pick(self) -> None:
@@ -144,17 +155,21 @@ class Login(QWidget):
         if folder:
             self.show_vaults(Path(folder))
 
-    def _restore(self) -> None:
-        """Asks for the backup, the folder of the vault and the passphrase."""
-        backup = QFileDialog.getExistingDirectory(self, "选择备份的文件夹（里面有 vault.db）")
-        if not backup:
+    def mend(self, secret: str, _: bool = False) -> None:
+        """Saves what can be read of the damaged vault that is chosen into a new one, which is chosen then."""
+        folder, given = self.vaults.currentData(), secret or self.passphrase.text()
+        if folder is None or not given:
+            self.say("请输入口令，再按“修复密库”。", "error")
             return
-        folder = QFileDialog.getExistingDirectory(self, "恢复到哪个文件夹：原来的密库，或一个空文件夹")
-        if not folder:
-            return
-        secret, given = QInputDialog.getText(self, "恢复备份", "备份的口令", QLineEdit.EchoMode.Password)
-        if given and secret:
-            self.restore_wanted.emit(Path(backup), secret, Path(folder))
+        self.set_busy(is_busy=True)
+        self.say("正在修复密库，可能要几分钟……")
+        self._runner.start("正在修复密库", lambda _: repair_vault(folder, given), self._mended, self._refused)
+
+    def _mended(self, found: Repaired) -> None:
+        self.set_busy(is_busy=False)
+        self.repair.hide()
+        self.show_vaults(found.salvaged.folder)
+        self.say("\n".join([*told_repair(found), "请用原来的口令登录修复出的密库。"]), "hint")
 
     def _practise(self, role: str, _: bool = False) -> None:
         self.set_busy(is_busy=True)

@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
-from desktop_app.actions.backups import back_up_on_close, restore_backup
+from desktop_app.actions.backups import back_up_on_close, last_test, restore_backup, self_test
 from desktop_app.actions.practice import Role
 from desktop_app.base.errors import KnownError
+from desktop_app.gui.arrive_page import Arrive
 from desktop_app.gui.backup_page import told_contents
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.frame import Frame
@@ -54,7 +55,11 @@ class Window(QMainWindow):
         self.login.opened.connect(self.enter)
         self._stack.addWidget(self.login)
         self.login.asked.connect(self.set_up)
-        self.login.restore_wanted.connect(self.restore)
+        self.login.arrive_wanted.connect(self.arrive)
+        self.arrive_page = Arrive(self.runner)
+        self.arrive_page.restored.connect(self._arrived)
+        self.arrive_page.left.connect(self._back)
+        self._stack.addWidget(self.arrive_page)
         self.login.practice_wanted.connect(self.practise)
         self._practice: Practice | None = None
         self.setup_page = Setup(self.runner)
@@ -70,6 +75,7 @@ class Window(QMainWindow):
         self.desk = Desk(vault, self.runner, self.messages, self.theme)
         self.desk.locked.connect(self.lock)
         self.desk.restore_wanted.connect(self.restore)
+        self.desk.repair_wanted.connect(self.repair)
         self.frame = Frame(self.desk)
         self._stack.addWidget(self.frame)
         self._stack.setCurrentWidget(self.frame)
@@ -78,6 +84,8 @@ class Window(QMainWindow):
             self.setWindowTitle(f"练习 — {self.windowTitle()}")
             Watermark(self.frame).show()
         self.desk.open("home")
+        if last_test(vault).is_due:
+            self.desk.run("正在自检备份", lambda _: self_test(vault), lambda _: None)
         self._open_waiting()
 
     def open_files(self, files: Sequence[Path]) -> None:
@@ -167,12 +175,28 @@ class Window(QMainWindow):
             QApplication.restoreOverrideCursor()
             vault.close()
 
-    def restore(self, backup: Path, secret: str, folder: Path | None = None) -> None:
+    def arrive(self) -> None:
+        """Shows where a backup is put into a folder."""
+        self._stack.setCurrentWidget(self.arrive_page)
+
+    def _arrived(self, folder: Path, words: str) -> None:
+        remember_vault(folder)
+        self._back()
+        self.login.show_vaults(folder)
+        self.login.say(words, "hint")
+
+    def repair(self, secret: str) -> None:
+        """Closes the vault and saves what can be read of it into a new one."""
+        folder = self.desk.folder if self.desk else None
+        if folder is not None and self.lock():
+            self.login.show_vaults(folder)
+            self.login.mend(secret)
+
+    def restore(self, backup: Path, secret: str) -> None:
         """Closes the vault and puts a backup in its place; then the log-in waits."""
-        target = folder or (self.desk.folder if self.desk else None)
-        if target is None or not self.lock():
+        place = self.desk.folder if self.desk else None
+        if place is None or not self.lock():
             return
-        place = target
 
         def work(_: object) -> Contents:
             return restore_backup(place, backup, secret)

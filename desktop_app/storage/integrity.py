@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 import msgspec
 from sqlalchemy import func, select
 
+from desktop_app.base.errors import VaultError
 from desktop_app.domain.revision import chain, chain_start, decode_revision
 from desktop_app.storage import tables
 from desktop_app.storage.attachments import is_whole
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.streams import Stream, digest_at, streams
-from desktop_app.storage.vault import Vault
+from desktop_app.storage.vault import DATABASE, Vault
+
+QUICK_BYTES = 32 * 1024 * 1024
+"""So much is read in a tenth of a second; more waits for the full check."""
 
 Tell = Callable[[int, int], None]
 
@@ -60,6 +64,24 @@ def check_integrity(vault: Vault, tell: Tell = lambda _done, _all: None) -> Chec
     with vault.read() as connection:
         found = check_contents(vault, connection, tell)
     return replace(found, damage=(*damage, *found.damage))
+
+
+def quick_check(vault: Vault) -> None:
+    """
+    What is looked at whenever a vault is opened: the end of each chain, and every page while there are few.
+
+    Raises:
+        VaultError: damaged.
+    """
+    path = vault.folder / DATABASE
+    with vault.outside_transactions() as connection:
+        if path.stat().st_size <= QUICK_BYTES:
+            pages = connection.exec_driver_sql("PRAGMA quick_check(1)").scalars().all()
+            if pages != ["ok"]:
+                raise VaultError("vault.damaged", path=path)
+        for one in streams(connection):
+            if one.seq > one.base and digest_at(connection, one, one.seq) != one.digest:
+                raise VaultError("vault.damaged", path=path)
 
 
 def check_contents(vault: Vault, connection: Connection, tell: Tell = lambda _done, _all: None) -> Checked:

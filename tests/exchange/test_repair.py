@@ -341,6 +341,14 @@ def test_s05_ends_of_streams_are_lost(world: World, records: list[str]) -> None:
     assert found.n_records == 60
 
 
+def test_s05_damage_makes_nobody_an_administrator(world: World) -> None:
+    """The table of users is broken and there is no backup: everybody may look, and the recovery code decides."""
+    break_pages(world.folder / A, pages_of(world.folder / A, "user"))
+    saved(world, A)
+    assert world["saved"].role == "reader"
+    assert len(content(world["saved"])) == 60
+
+
 def test_s06_log_beside_the_database(world: World) -> None:
     """As a crash leaves it: the last changes are in the log only, and a page of the database is broken."""
     last = world.add(A, summary="只在日志里")

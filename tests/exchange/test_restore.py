@@ -8,6 +8,7 @@ Z04 in an empty folder a backup makes a vault, as on a new PC; another vault is 
 Z05 a backup is made on closing when something is new, copied to a second place, and thinned
 Z06 a full check finds every kind of damage
 Z07 a second program is told who holds the vault; the lock of one that died is gone
+Z08 what is damaged is not opened for work
 """
 
 import json
@@ -384,3 +385,22 @@ def test_z07_who_holds_it(world: World) -> None:
     for one in (other.stdin, other.stdout):
         if one:
             one.close()
+
+
+# --- Z08 ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["page", "end of a chain"])
+def test_z08_quick_check_on_opening(world: World, what: str) -> None:
+    world.add(A)
+    if what == "end of a chain":
+        with world[A].write() as connection:
+            connection.exec_driver_sql("UPDATE revision SET digest = zeroblob(32)")
+    world.close(A)
+    folder = world.folder / A
+    if what == "page":
+        whole = bytearray((folder / DATABASE).read_bytes())
+        whole[-3000] ^= 1
+        (folder / DATABASE).write_bytes(whole)
+    assert refused(lambda: open_desk(folder, PASSPHRASE)) == "vault.damaged"
+    assert refused(lambda: open_desk(folder, PASSPHRASE)) == "vault.damaged", "and nobody holds it meanwhile"

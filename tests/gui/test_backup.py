@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
-from desktop_app.actions.backups import backups_of, set_second_place
+from desktop_app.actions.backups import backups_of, notices, prepare_move, set_second_place
 from desktop_app.actions.letters import draft_letter
 from desktop_app.actions.reading import show_records
 from desktop_app.gui import backup_page
@@ -103,19 +103,83 @@ def test_k03_check_and_second_place(
     qtbot.waitUntil(lambda: "另存一份" in page.result.text())
 
 
-def test_k04_restore_from_the_log_in(
-    window: Window, vault: Vault, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_k04_restore_from_the_log_in(window: Window, vault: Vault, qtbot: QtBot, tmp_path: Path) -> None:
+    """As on a new PC: the old one writes a stick, the new one has an empty folder."""
+    window.enter(vault)
+    draft_letter(vault, LETTER)
+    stick, target = tmp_path / "stick", tmp_path / "new"
+    stick.mkdir()
+    folder = prepare_move(vault, stick)
+    assert window.desk is not None
+    window.desk.open("home")
+    home = frame_of(window).pages()[0]
+    home.refresh()
+    assert "搬到另一台电脑" in home.notices.text()  # type: ignore[attr-defined]
+    window.lock()
+    qtbot.mouseClick(window.login.restore, Qt.MouseButton.LeftButton)
+    page = window.arrive_page
+    qtbot.mouseClick(page.see, Qt.MouseButton.LeftButton)
+    assert "请选择" in page.words.text()
+    page.backup.setText(str(folder))
+    page.folder.setText(str(target))
+    page.secret.setText("wrong-passphrase")
+    qtbot.mouseClick(page.see, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "口令不对" in page.words.text(), timeout=20_000)
+    page.secret.setText(PASSPHRASE)
+    qtbot.mouseClick(page.see, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.go.isVisible, timeout=20_000)
+    assert "1 条记录" in page.words.text()
+    qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "已恢复" in window.login.hint.text(), timeout=20_000)
+    assert window.login.vaults.currentData() == target
+    window.login.passphrase.setText(PASSPHRASE)
+    qtbot.mouseClick(window.login.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
+    assert len(show_records(window.desk.vault, "letter")) == 1
+    assert notices(window.desk.vault) == []
+
+
+def test_k05_move_and_test_by_click(
+    entered: Window, vault: Vault, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As on a new PC: an empty folder, and the backup on a stick."""
+    page = page_of(entered)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    qtbot.mouseClick(page.move_away, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "可以拔出" in page.result.text(), timeout=20_000)
+    assert "已于" in page.moved.text()
+    qtbot.mouseClick(page.stay, Qt.MouseButton.LeftButton)
+    assert "已于" not in page.moved.text()
+    qtbot.mouseClick(page.test, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "备份完好" in page.result.text(), timeout=20_000)
+    assert "备份完好" in page.tested.text()
+    backup = backups_of(vault.folder)[0].folder / "vault.db"
+    backup.write_bytes(backup.read_bytes()[:-5000] + bytes(5000))
+    qtbot.mouseClick(page.test, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "已损坏" in page.result.text(), timeout=20_000)
+    assert "没有通过" in page.tested.text()
+    assert any("自检没有通过" in one for one in notices(vault))
+
+
+def test_k06_damaged_vault_is_repaired_from_the_log_in(window: Window, vault: Vault, qtbot: QtBot) -> None:
     window.enter(vault)
     draft_letter(vault, LETTER)
     window.lock()
-    backup = backups_of(vault.folder)[0].folder
-    target = tmp_path / "new"
-    target.mkdir()
-    answers = iter([str(backup), str(target)])
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: next(answers))
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_: (PASSPHRASE, True))
-    qtbot.mouseClick(window.login.restore, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "已恢复" in window.login.hint.text(), timeout=20_000)
-    assert window.login.vaults.currentData() == target
+    assert not window.login.repair.isVisible()
+    database = vault.folder / "vault.db"
+    whole = bytearray(database.read_bytes())
+    for at in range(len(whole) // 2, len(whole), 40_960):
+        whole[at] ^= 1
+    database.write_bytes(whole)
+    window.login.show_vaults(vault.folder)
+    window.login.passphrase.setText(PASSPHRASE)
+    qtbot.mouseClick(window.login.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.login.repair.isVisible, timeout=20_000)
+    assert "已损坏" in window.login.hint.text()
+    qtbot.mouseClick(window.login.repair, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "救回" in window.login.hint.text(), timeout=60_000)
+    assert window.login.vaults.currentData() != vault.folder
+    window.login.passphrase.setText(PASSPHRASE)
+    qtbot.mouseClick(window.login.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
+    assert window.desk is not None
+    assert len(show_records(window.desk.vault, "letter")) == 1
