@@ -137,3 +137,7 @@ class UpdatePage(Page):
         done = self.desk.act(lambda: go_back(installed_place()), failed=self._refused)
         if done is not None:
             self.state.setText(f"已退回 {done.version} 版，关闭程序再打开后生效。")
+
+    def manual_page(self) -> str:
+        """How to install and update."""
+        return "install"

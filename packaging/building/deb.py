@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -19,12 +20,15 @@ from building.tools import ensure_tools
 APP_ID = "org.uniondesk.app"
 MIME = "application/x-union-desk-package"
 PNG_SIZES = (16, 32, 48, 64, 128, 256)
+_GLIBC = re.compile(rb"GLIBC_2\.([0-9]+)")
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 DEPENDS = (
-    *("libc6 (>= 2.28)", "libglib2.0-0", "libegl1", "libgl1", "libdbus-1-3", "libfontconfig1", "libfreetype6"),
+    *("libglib2.0-0", "libegl1", "libgl1", "libdbus-1-3", "libfontconfig1", "libfreetype6", "libstdc++6", "libgcc-s1"),
     *("libx11-6", "libx11-xcb1", "libxcb1", "libxkbcommon0", "libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4"),
-    *("libxcb-image0", "libxcb-keysyms1", "libxcb-render-util0", "libxcb-shape0", "zlib1g"),
+    *("libxcb-image0", "libxcb-keysyms1", "libxcb-randr0", "libxcb-render-util0", "libxcb-render0", "libxcb-shape0"),
+    *("libxcb-shm0", "libxcb-sync1", "libxcb-xfixes0", "libxcb-xkb1", "zlib1g"),
 )
+"""Beside the C library, whose version is read from what was built."""
 
 DESKTOP = f"""[Desktop Entry]
 Type=Application
@@ -79,7 +83,7 @@ def make_deb(program: Path, work: Path, dist: Path) -> Path:
     root = work / "deb"
     shutil.rmtree(root, ignore_errors=True)
     _lay_out(root, program, work / "prepared")
-    _write(root / "DEBIAN" / "control", _control(architecture, size_of(root) // 1024))
+    _write(root / "DEBIAN" / "control", _control(architecture, size_of(root) // 1024, newest_c_library(program)))
     epoch = commit_time()
     for path in [root, *root.rglob("*")]:
         os.utime(path, (epoch, epoch), follow_symlinks=False)
@@ -128,13 +132,25 @@ def _info() -> dict[str, object]:
     }
 
 
-def _control(architecture: str, kilobytes: int) -> str:
+def newest_c_library(folder: Path) -> str:
+    """The version of glibc that the programs and libraries below a folder ask for: that of the system built on."""
+    asked = {int(one) for path in files_of(folder) for one in _asked(path)}
+    return f"2.{max(asked, default=17)}"
+
+
+def _asked(path: Path) -> list[bytes]:
+    content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+    return _GLIBC.findall(content) if content.startswith(b"\x7fELF") else []
+
+
+def _control(architecture: str, kilobytes: int, c_library: str) -> str:
     return f"""Package: {NAME}
 Version: {program_version()}
 Architecture: {architecture}
 Maintainer: {PRODUCT} <union-desk@localhost>
 Installed-Size: {kilobytes}
-Depends: {", ".join(DEPENDS)}
+Depends: libc6 (>= {c_library}), {", ".join(DEPENDS)}
+Recommends: libcups2, fonts-wqy-zenhei | fonts-noto-cjk
 Section: misc
 Priority: optional
 Description: {PRODUCT}

@@ -19,11 +19,22 @@ TRANSLATION = "qtbase_zh_CN.qm"
 EXCLUDED_MODULES = (
     *("tkinter", "lib2to3", "distutils", "setuptools", "pkg_resources", "pip"),
     *("pytest", "mypy", "hypothesis", "rich", "pygments", "markdown_it", "IPython", "numpy"),
-    *("sqlite3", "_sqlite3", "lxml.objectify"),
+    *("readline", "sqlite3", "_sqlite3", "lxml.objectify"),
     *("PIL.ImageTk", "PIL.ImageQt", "PIL._avif", "PIL._webp", "PIL._imagingtk"),
     *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),
 )
 
+OWN_LIBRARIES = (
+    *("libpython", "libcrypto", "libssl", "libffi", "libbz2", "liblzma", "libuuid", "libexpat"),
+    *("libQt6", "libicu", "libpyside6", "libshiboken6"),
+)
+"""
+What a build for Linux brings along beside the libraries of its packages. All others, from X11 to the printers, are
+the system's: they must fit its drivers and fonts, and ours would ask for a newer C library than Kylin has.
+"""
+
+_SYSTEM_LIBRARY = re.compile(r"lib[^/]+\.so(\.[0-9.]+)?")
+_VENDORED = re.compile(r"-[0-9a-f]{8}\.so")
 _LIBRARIES = re.compile(
     r"(lib)?Qt6(Qml\w*|Quick\w*|Network|OpenGL\w*|VirtualKeyboard\w*|Pdf\w*|Wayland\w*|EglF\w*|ShaderTools|Sql|Test)"
     r"(\.so\..*|\.dll)"
@@ -43,4 +54,6 @@ def is_wanted(path: str) -> bool:
         return place.startswith("stdnum/cn/")
     if "PySide6/" in place and (plugin := _PLUGIN.search(place)):
         return plugin["name"] in KEPT_PLUGINS.get(plugin["folder"], frozenset())
+    if _SYSTEM_LIBRARY.fullmatch(place) and not _VENDORED.search(place):
+        return place.startswith(OWN_LIBRARIES)
     return not _LIBRARIES.fullmatch(name)

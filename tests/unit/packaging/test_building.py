@@ -84,6 +84,11 @@ def test_p02_parts_are_those_of_the_program() -> None:
         ("resources/fonts/NotoSerifCJKsc-Bold.ttf", True),
         ("forms/pack.toml", True),
         ("stdnum/oui.dat", False),
+        ("libX11.so.6", False),
+        ("libcups.so.2", False),
+        ("libpython3.11.so.1.0", True),
+        ("libQt6Core.so.6", True),
+        ("pikepdf.libs/libjpeg-e87d2658.so.62.2.0", True),
         ("stdnum/cn/loc.dat", True),
     ],
 )
