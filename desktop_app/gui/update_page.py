@@ -29,6 +29,8 @@ _HOW = "选择市级发来的更新文件（.ghupdate）。安装前先备份密
 class UpdatePage(Page):
     """Pick a file or the stick; read what it brings; install; or go back."""
 
+    manual = "install"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "程序更新")
         self._file: Path | None = None
@@ -137,7 +139,3 @@ class UpdatePage(Page):
         done = self.desk.act(lambda: go_back(installed_place()), failed=self._refused)
         if done is not None:
             self.state.setText(f"已退回 {done.version} 版，关闭程序再打开后生效。")
-
-    def manual_page(self) -> str:
-        """How to install and update."""
-        return "install"
