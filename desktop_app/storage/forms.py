@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import msgspec
-from sqlalchemy import Connection, Table, insert, inspect, select
+from sqlalchemy import Connection, Table, func, insert, inspect, select
 from sqlalchemy.schema import CreateColumn
 
 from desktop_app.domain.limits import WorkCalendar
@@ -34,6 +34,20 @@ def adopt_forms(connection: Connection, files: Mapping[str, str], origin: str) -
     A pack that came with the program replaces the same version only if that came with the program too:
     what the city published under a number stays what it was.
     """
+    pack = newer_pack(connection, files, origin)
+    if pack is None:
+        return None
+    f = tables.forms.c
+    is_new = not connection.execute(select(func.count()).select_from(tables.forms)).scalar_one()
+    connection.execute(tables.forms.delete().where(f.version == pack.version))
+    row = {"version": pack.version, "digest": pack.digest, "origin": origin}
+    connection.execute(insert(tables.forms), row | {"files": msgspec.json.encode(dict(files)).decode()})
+    _migrate(connection, pack, is_new=is_new)
+    return pack
+
+
+def newer_pack(connection: Connection, files: Mapping[str, str], origin: str) -> Pack | None:
+    """The pack that `adopt_forms` would put in force; None when the vault's own stays."""
     f = tables.forms.c
     current = connection.execute(select(f.version, f.digest, f.origin).order_by(f.version.desc()).limit(1)).first()
     if current is not None and current.digest == pack_digest(files):
@@ -43,10 +57,6 @@ def adopt_forms(connection: Connection, files: Mapping[str, str], origin: str) -
         is_same_source = current.origin == origin == "program"
         if pack.version < current.version or (pack.version == current.version and not is_same_source):
             return None
-    connection.execute(tables.forms.delete().where(f.version == pack.version))
-    row = {"version": pack.version, "digest": pack.digest, "origin": origin}
-    connection.execute(insert(tables.forms), row | {"files": msgspec.json.encode(dict(files)).decode()})
-    _migrate(connection, pack, is_new=current is None)
     return pack
 
 

@@ -19,7 +19,7 @@ from desktop_app.schema.load import pack_digest
 from desktop_app.schema.model import Pack
 from desktop_app.storage import search, slots, tables
 from desktop_app.storage.engine import errors_of, only_added_to, open_engine, read_version, write_version
-from desktop_app.storage.forms import adopt_forms, stored_forms
+from desktop_app.storage.forms import adopt_forms, newer_pack, stored_forms
 from desktop_app.storage.holding import Hold
 from desktop_app.storage.rows import LedgerRows
 from desktop_app.storage.slots import ESCROW, PASSPHRASE, RECOVERY, SLOTS, Cost, Slot, SlotFile, Unlocked
@@ -141,6 +141,13 @@ class Vault:
         if pack is not None:
             self._use(pack)
 
+    def would_adopt(self, files: Mapping[str, str]) -> bool:
+        """Whether the program's own pack is newer than the one in force."""
+        if pack_digest(files) == self.pack.digest:
+            return False
+        with self.read() as connection:
+            return newer_pack(connection, files, "program") is not None
+
     def ready_search(self) -> None:
         """Makes the search index of a vault that has none, as after an older program."""
         with self.read() as connection:
@@ -248,7 +255,7 @@ def open_vault(
     Args:
         files: The pack that came with the program; adopted when it is newer than the vault's own.
         user: Whose passphrase it is; empty: anybody's, which takes a second for each user.
-        before_upgrade: Called when the format of the vault is older, with the vault as it was.
+        before_upgrade: Called when the format of the vault or its forms are older, with the vault as it was.
 
     Raises:
         VaultError: not_found, wrong_passphrase, code_typo, slots_damaged, slots_weak, damaged, too_new, locked, io,
@@ -267,8 +274,9 @@ def open_vault(
             known = f"{tables.FORMAT_MAJOR}.{tables.FORMAT_MINOR}"
             raise VaultError("vault.too_new", path=path, found=f"{found // 1000}.{found % 1000}", known=known)
         vault = Vault(folder, engine, unlocked, clock)
-        if found < tables.FORMAT:
+        if found < tables.FORMAT or vault.would_adopt(files):
             before_upgrade(vault)
+        if found < tables.FORMAT:
             vault.upgrade()
         vault.ready_search()
         vault.adopt(files, "program")

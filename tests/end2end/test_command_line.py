@@ -198,6 +198,24 @@ def test_l03_backups_by_commands(pair: Terminal, tmp_path: Path) -> None:
         assert (found, bool(out)) == (0, True), err
 
 
+def test_l03_repair_test_and_move_by_commands(pair: Terminal, tmp_path: Path) -> None:
+    (one,) = add(pair, "employer", EMPLOYER)["ids"]
+    found, out, _ = pair.run("county", "backup", "test")
+    assert (found, "没有备份" in out) == (0, True)
+    pair.json("county", "backup", "make")
+    assert pair.json("county", "backup", "test")["n_records"] == 1
+    folder = pair.json("county", "move", "--to", str(tmp_path))["folder"]
+    assert Path(folder, "vault.db").is_file()
+    assert pair.json("county", "move", "--stay")["folder"] == ""
+    assert pair.run("county", "move")[0] == 2
+    repaired = pair.json("county", "repair", "--into", str(tmp_path / "saved"))
+    assert (repaired["salvaged"]["n_records"], repaired["checked"]["damage"]) == (1, [])
+    found, out, err = pair.run("county", "repair", "--into", str(tmp_path / "again"))
+    assert (found, "没有丢失" in out) == (0, True), err
+    assert pair.json("county", "repair", "--into", str(tmp_path / "saved"), status=3)["error"]["code"] == "vault.exists"
+    assert pair.json("county", "records", "show", one)
+
+
 def test_l04_every_bad_line_is_named_and_nothing_written(pair: Terminal) -> None:
     bad: list[dict[str, Any]] = [
         {**EMPLOYER, "n_workres": 1},

@@ -23,6 +23,8 @@ from desktop_app.actions.records import edit_record
 from desktop_app.actions.repairing import repair_vault
 from desktop_app.base.clock import SetClock
 from desktop_app.base.errors import VaultError
+from desktop_app.base.paths import forms_dir
+from desktop_app.schema.load import load_pack, read_files
 from desktop_app.storage import slots, tables
 from desktop_app.storage.engine import open_engine, read_version, write_version
 from desktop_app.storage.slots import SLOTS
@@ -89,6 +91,24 @@ def test_v01_v02_opened_after_a_copy__ok(old: tuple[Path, dict[str, Any]], tmp_p
     again = opened(tmp_path / "again", known)
     check_content(again, known)
     again.close()
+
+
+def test_v02_a_copy_before_newer_forms__ok(old: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The format is today's already; the program brings a newer parameter pack."""
+    folder, known = old
+    opened(folder, known).close()
+    n_before = len(backups_of(folder))
+    files = read_files(forms_dir())
+    version = f"version = {load_pack(files).version}"
+    newer = {**files, "pack.toml": files["pack.toml"].replace(version, "version = 999")}
+    monkeypatch.setattr("desktop_app.actions.desk.read_files", lambda _: newer)
+    vault = opened(folder, known)
+    assert vault.pack.version == 999
+    check_content(vault, known)
+    vault.close()
+    assert len(backups_of(folder)) == n_before + 1
+    opened(folder, known).close()
+    assert len(backups_of(folder)) == n_before + 1
 
 
 def test_v03_work_goes_on__ok(old: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
