@@ -32,6 +32,11 @@ class ListModel(QAbstractTableModel):
         self._theme = theme
         self._pages: OrderedDict[int, list[ListRow]] = OrderedDict()
 
+    @property
+    def records(self) -> RecordList | None:
+        """The list that is shown."""
+        return self._list
+
     def show_list(self, records: RecordList) -> None:
         """Shows another list."""
         self.beginResetModel()

@@ -26,6 +26,7 @@ from desktop_app.base.clock import today
 from desktop_app.domain.period import Period, parse_period
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.editors.choice import ChoiceBox
+from desktop_app.gui.excel_buttons import sheet_buttons
 from desktop_app.gui.list_model import RECORD_ROLE, ListModel
 from desktop_app.gui.messages import confirm
 from desktop_app.gui.naming import named
@@ -77,9 +78,15 @@ class ListPage(Page):
         self.remove = button("删除所选", f"{name}.delete", tip="Delete")
         self.remove.clicked.connect(self.delete_chosen)
         column = column_of(self, margin=10, spacing=6)
-        column.addLayout(row_of(heading(self.ledger.label), self.count, 1, self.copy, self.remove, self.new))
-        column.addLayout(self._filter_row())
         self.model = ListModel(self.desk.theme, self)
+        column.addLayout(
+            row_of(
+                *(heading(self.ledger.label), self.count, 1),
+                *sheet_buttons(self.desk, self.ledger.key, self.model),
+                *(self.copy, self.remove, self.new),
+            )
+        )
+        column.addLayout(self._filter_row())
         self.table = named(QTableView(), f"{name}.table", f"{self.ledger.label}列表")
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -9,6 +9,7 @@ from desktop_app.gui.behind_page import BehindPage
 from desktop_app.gui.board_page import BoardPage
 from desktop_app.gui.conflict_page import ConflictPage
 from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.excel_page import ExcelPage
 from desktop_app.gui.help_page import HelpPage
 from desktop_app.gui.home_page import HomePage
 from desktop_app.gui.list_page import ListPage
@@ -31,6 +32,7 @@ def send_page(desk: Desk, address: Address) -> Page:
 PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
     "home": HomePage,
     "list": ListPage,
+    "excel": ExcelPage,
     "record": RecordPage,
     "new": RecordPage,
     "send": send_page,
