@@ -41,7 +41,7 @@ _LIBRARIES = re.compile(
     r"|opengl32sw\.dll|d3dcompiler_\d+\.dll",
     re.IGNORECASE,
 )
-_PLUGIN = re.compile(r"(?:^|/)plugins/(?P<folder>\w+)/(?:lib)?(?P<name>[\w-]+)\.(?:so|dll)$")
+_PLUGIN = re.compile(r"(?:^|/)plugins/(?P<folder>[\w-]+)/(?:lib)?(?P<name>[\w-]+)\.(?:so|dll)$")
 
 
 def is_wanted(path: str) -> bool:
