@@ -10,7 +10,16 @@ import msgspec
 from desktop_app.actions.importing import Imported
 from desktop_app.base.clock import local_text
 from desktop_app.base.errors import ActionRefused
-from desktop_app.storage.packages import Logged, logged_packages, office_names
+from desktop_app.storage.engine import Connection
+from desktop_app.storage.packages import (
+    Logged,
+    Office,
+    last_from,
+    last_of_kind,
+    logged_packages,
+    office_names,
+    offices,
+)
 from desktop_app.storage.vault import Vault
 
 MOST_SHOWN = 200
@@ -55,6 +64,45 @@ def package_report(vault: Vault, name: str) -> Passed:
     if not found:
         raise ActionRefused("package.not_logged", name=name)
     return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOffice:
+    """
+    A county as the city knows it.
+
+    Attributes:
+        is_enrolled: An enrolment file is out and has not been answered yet.
+        short_code: Of its last registration, to be compared by telephone; empty before.
+    """
+
+    code: str
+    name: str
+    is_paired: bool
+    is_enrolled: bool
+    short_code: str
+    last_package: str
+    pack: int
+
+
+def known_counties(vault: Vault) -> list[KnownOffice]:
+    """The counties, by code."""
+    with vault.read() as connection:
+        known = [one for one in offices(connection) if one.role == "county"]
+        return [_known(connection, one) for one in known]
+
+
+def _known(connection: Connection, one: Office) -> KnownOffice:
+    last, joined = last_from(connection, one.code), last_of_kind(connection, one.code, "registration")
+    return KnownOffice(
+        code=one.code,
+        name=one.name,
+        is_paired=one.is_paired,
+        is_enrolled=bool(one.token),
+        short_code=str(json.loads(joined.report).get("short_code", "")) if joined and one.is_paired else "",
+        last_package=f"{last.number:06} {local_text(last.at)}" if last else "",
+        pack=one.pack,
+    )
 
 
 def _passed(one: Logged, names: dict[str, str], own: str) -> Passed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.actions.desk import identity_of
@@ -17,6 +18,41 @@ from desktop_app.sync.header import Sealed
 from desktop_app.sync.identity import PublicKeys
 from desktop_app.sync.lines import AnyLine, FormsFile, encoded
 from desktop_app.sync.payload import read_payload
+
+
+@dataclass(frozen=True, slots=True)
+class PackCheck:
+    """A pack without faults beside the one in force; ledgers and fields by their labels."""
+
+    version: int
+    current: int
+    is_same: bool
+    new_ledgers: tuple[str, ...]
+    new_fields: tuple[str, ...]
+
+
+def check_forms(vault: Vault, files: Mapping[str, str]) -> PackCheck:
+    """
+    What a pack would bring; nothing is written.
+
+    Raises:
+        FormsInvalid: With every fault.
+    """
+    pack, current = load_pack(files), vault.pack
+    there = current.ledgers
+    fields = [
+        f"{ledger.label} · {field.label}"
+        for key, ledger in pack.ledgers.items()
+        for name, field in ledger.fields.items()
+        if key in there and name not in there[key].fields
+    ]
+    return PackCheck(
+        version=pack.version,
+        current=current.version,
+        is_same=pack_digest(files) == current.digest,
+        new_ledgers=tuple(ledger.label for key, ledger in pack.ledgers.items() if key not in there),
+        new_fields=tuple(fields),
+    )
 
 
 def publish_forms(vault: Vault, files: Mapping[str, str], folder: Path) -> list[Exported]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from desktop_app.actions.importing import Imported, Skipped
-from desktop_app.base.clock import local_text
+from desktop_app.base.clock import local_text, millis
 from desktop_app.reports.plain_sheet import Part, draw_parts
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import KIND_LABELS
-from desktop_app.sync.stick import write_to_stick
 
 COUNTS = {
     "new": "新增",
@@ -49,26 +47,19 @@ def ledger_labels(vault: Vault) -> dict[str, str]:
     return {key: ledger.label for key, ledger in vault.pack.ledgers.items()}
 
 
-def write_import_report(
-    vault: Vault, done: Sequence[Imported], skipped: Iterable[Skipped], path: Path, *, at: str = ""
-) -> None:
+def import_report(vault: Vault, done: Sequence[Imported], skipped: Iterable[Skipped], *, at: str = "") -> bytes:
     """
-    Writes what an import came to as PDF, to be printed and filed.
+    What an import came to as PDF, to be printed and filed.
 
     Args:
         at: When it was, as a clerk reads it; now when it is left out.
 
     Raises:
-        KnownError: font.missing, font.missing_glyph. PackageError: exists, no_space, write, read_back.
+        KnownError: font.missing, font.missing_glyph.
     """
     labels = ledger_labels(vault)
     parts = [Part(head, tuple(rest)) for head, *rest in (told_import(one, labels) for one in done)]
     parts += [Part(f"{one.file}：未接收", (one.message,)) for one in skipped]
-    above = f"{vault.owner.name}　接收时间：{at or local_text_now(vault)}　经办人：{vault.actor}"
-    content = draw_parts("数据包接收报告", above, parts, author=vault.owner.name)
-    write_to_stick(path, iter([content]), len(content))
-
-
-def local_text_now(vault: Vault) -> str:
-    """The present moment as a clerk reads it."""
-    return local_text(int(vault.clock.now().timestamp() * 1000))
+    at = at or local_text(millis(vault.clock.now()))
+    above = f"{vault.owner.name}　接收时间：{at}　经办人：{vault.actor}"
+    return draw_parts("数据包接收报告", above, parts, author=vault.owner.name)

@@ -11,9 +11,10 @@ import typer
 from desktop_app.actions.declaring import declare_period, refuse_sheet, write_sheet
 from desktop_app.actions.exporting import Exported
 from desktop_app.actions.exporting import export as export_packages
+from desktop_app.actions.files import write_file
 from desktop_app.actions.importing import import_packages, packages_in
 from desktop_app.actions.journal import package_report, packages_log
-from desktop_app.actions.telling import ledger_labels, told_import, write_import_report
+from desktop_app.actions.telling import import_report, ledger_labels, told_import
 from desktop_app.base.clock import local_text
 from desktop_app.base.errors import KnownError
 from desktop_app.cli.session import Json, print_json, print_lines, say, session
@@ -157,7 +158,7 @@ def show_package(
     with session(context).open() as vault:
         found, labels = package_report(vault, name), ledger_labels(vault)
         if out and found.report:
-            write_import_report(vault, [found.report], [], out, at=found.at)
+            write_file(out, import_report(vault, [found.report], [], at=found.at))
     if as_json:
         print_json(found)
         return

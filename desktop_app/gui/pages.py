@@ -10,14 +10,20 @@ from desktop_app.gui.board_page import BoardPage
 from desktop_app.gui.conflict_page import ConflictPage
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.excel_page import ExcelPage
+from desktop_app.gui.give_back_page import GiveBackPage
 from desktop_app.gui.help_page import HelpPage
 from desktop_app.gui.home_page import HomePage
+from desktop_app.gui.journal_page import JournalPage
 from desktop_app.gui.list_page import ListPage
+from desktop_app.gui.offices_page import OfficesPage
 from desktop_app.gui.page import Page
+from desktop_app.gui.params_page import ParamsPage
+from desktop_app.gui.period_page import PeriodPage
 from desktop_app.gui.receipt_page import ReceiptPage
 from desktop_app.gui.receive_page import ReceivePage
 from desktop_app.gui.record_page import RecordPage
 from desktop_app.gui.report_page import ReportPage
+from desktop_app.gui.returns_page import ReturnsPage
 from desktop_app.gui.search_page import SearchPage
 from desktop_app.gui.settings_page import SettingsPage
 from desktop_app.gui.submit_page import SubmitPage
@@ -39,6 +45,12 @@ PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
     "receive": ReceivePage,
     "conflicts": ConflictPage,
     "board": BoardPage,
+    "period": PeriodPage,
+    "returns": ReturnsPage,
+    "giveback": GiveBackPage,
+    "offices": OfficesPage,
+    "params": ParamsPage,
+    "journal": JournalPage,
     "report": ReportPage,
     "behind": BehindPage,
     "backup": BackupPage,
@@ -53,6 +65,7 @@ def last_entries(desk: Desk) -> list[tuple[str, str]]:
     """Address and label of what stands below the ledgers: the exchange of packages, the report, the settings."""
     if desk.is_city:
         sync = [("receive", "接收"), ("send", "回执"), ("board", "催报一览"), ("conflicts", "冲突裁决")]
+        sync += [("returns", "退回修改"), ("offices", "县区"), ("params", "参数包")]
     else:
-        sync = [("send", "上报"), ("receive", "接收回执"), ("conflicts", "冲突裁决")]
-    return [*sync, ("report", "年度数据"), ("backup", "备份"), ("settings", "设置"), ("help", "手册")]
+        sync = [("send", "上报"), ("receive", "接收回执"), ("returns", "退回修改"), ("conflicts", "冲突裁决")]
+    return [*sync, ("journal", "收发记录"), ("report", "年度数据"), ("backup", "备份"), ("settings", "设置"), ("help", "手册")]

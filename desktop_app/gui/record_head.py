@@ -28,13 +28,17 @@ class RecordHead(QWidget):
         self.save_next = button("保存并新增下一条", "record.save_next", tip=_TIPS[1])
         self.discard = button("放弃修改", "record.discard", tip="丢弃没有保存的内容")
         self.delete = button("删除", "record.delete")
+        self.give_back = button("退回县区修改……", "record.give_back", tip="写明意见，随下次回执送达")
+        self.give_back.hide()
         self.reason = named(QLabel(wordWrap=True), "record.reason")
         self.reason.setProperty("kind", "warning")
         self.reason.hide()
         self.discard.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(row_of(self._title, self._state, 1, self.save, self.save_next, self.discard, self.delete))
+        column.addLayout(
+            row_of(self._title, self._state, 1, self.save, self.save_next, self.discard, self.give_back, self.delete)
+        )
         column.addWidget(self.reason)
         restyle(self.reason)
 

@@ -62,6 +62,7 @@ class RecordPage(Page):
         self.head.save_next.clicked.connect(self.save_and_next)
         self.head.discard.clicked.connect(self._discard)
         self.head.delete.clicked.connect(self._delete_or_restore)
+        self.head.give_back.clicked.connect(self._give_back)
         column = column_of(self, margin=10, spacing=6)
         column.addWidget(self.head)
         self.drafting = Drafting(self.desk, self)
@@ -144,9 +145,15 @@ class RecordPage(Page):
         locked = self.why_locked()
         self.head.show_record(title, shown, locked)
         self.head.discard.setVisible(bool(self._typed))
+        own = self.desk.vault.owner.office
+        self.head.give_back.setVisible(self.desk.is_city and shown is not None and shown.record.office != own)
         if self._typed:
             self.titled.emit("*" + title)
         self.form.set_read_only(bool(locked), self._frozen())
+
+    def _give_back(self) -> None:
+        if self.shown is not None:
+            self.desk.open(f"giveback/{self.shown.record.id}")
 
     def _frozen(self) -> tuple[str, ...]:
         """Fields that are fixed in the record's state."""

@@ -215,6 +215,14 @@ def last_from(connection: Connection, sender: str) -> Logged | None:
     return None if row is None else Logged(*row)
 
 
+def last_of_kind(connection: Connection, sender: str, kind: str) -> Logged | None:
+    """The newest package of a kind that came from an office."""
+    p = tables.package
+    where = (p.c.direction == "in", p.c.sender == sender, p.c.kind == kind)
+    row = connection.execute(select(p).where(*where).order_by(p.c.id.desc()).limit(1)).first()
+    return None if row is None else Logged(*row)
+
+
 def last_logged(connection: Connection, kind: str, other: str) -> int:
     """Log id of the last package of a kind exchanged with another office; 0 for none."""
     p = tables.package.c

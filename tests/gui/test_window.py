@@ -346,7 +346,19 @@ def test_w04_every_widget_is_named__ok(entered: Window) -> None:
             assert isinstance(page, Page)
             bad += [f"{address}: {one}" for one in unnamed(page)]
             frame_of(entered).drop(page)
-    for address in ("home", "send", "receive", "conflicts", "board", "report", "settings"):
+    for address in (
+        "home",
+        "send",
+        "receive",
+        "conflicts",
+        "board",
+        "returns",
+        "offices",
+        "params",
+        "journal",
+        "report",
+        "settings",
+    ):
         bad += [f"{address}: {one}" for one in unnamed(opened(entered, address))]
     bad += unnamed(frame_of(entered)) + unnamed(entered.login) + unnamed(entered.setup_page)
     assert bad == []
