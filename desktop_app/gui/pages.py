@@ -68,4 +68,11 @@ def last_entries(desk: Desk) -> list[tuple[str, str]]:
         sync += [("returns", "退回修改"), ("offices", "县区"), ("params", "参数包")]
     else:
         sync = [("send", "上报"), ("receive", "接收回执"), ("returns", "退回修改"), ("conflicts", "冲突裁决")]
-    return [*sync, ("journal", "收发记录"), ("report", "年度数据"), ("backup", "备份"), ("settings", "设置"), ("help", "手册")]
+    return [
+        *sync,
+        ("journal", "收发记录"),
+        ("report", "年度数据"),
+        ("backup", "备份"),
+        ("settings", "设置"),
+        ("help", "手册"),
+    ]
