@@ -94,7 +94,7 @@ def decide_conflict(vault: Vault, record_id: str, field: str, revision: str, *, 
             known = some(f"{one}（{_text(ledger, field, value)}）" for one, value in found.choices)
             raise ActionRefused("conflict.no_choice", revision=revision, known=known)
         Writing(vault, connection, note=note).change(record, {field: chosen[0]})
-        audit.note(vault, connection, "decide", record=record.id, fields=ledger.fields[field].label)
+        audit.note(vault, connection, "decide", record=record.id, fields=_label(ledger, field))
     return Changes(frozenset({record.ledger}), (record.id,))
 
 
@@ -138,7 +138,10 @@ def decide_conflicts(vault: Vault, rule: str, *, ledger: str = "", note: str = "
             ledgers.add(one.ledger)
         writing = Writing(vault, connection, note=note or RULES[rule])
         for record_id, fields in chosen.items():
-            writing.change(find_record(vault, connection, record_id), fields)
+            record = find_record(vault, connection, record_id)
+            writing.change(record, fields)
+            labels = "、".join(_label(vault.pack.ledgers[record.ledger], key) for key in fields)
+            audit.note(vault, connection, "decide", record=record.id, fields=labels)
     changes = Changes(frozenset(ledgers), tuple(chosen))
     return Decided(sum(map(len, chosen.values())), n_left, changes)
 
