@@ -12,6 +12,7 @@ from desktop_app.actions.desk import NewDesk, check_code, identity_of, make_desk
 from desktop_app.actions.packing import Outgoing, incoming, send
 from desktop_app.base.clock import millis
 from desktop_app.base.errors import ActionRefused, PackageError, VaultError
+from desktop_app.storage.audit import note
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.packages import Office, find_office, last_from, log_package, n_packages, put_office, retire_key
 from desktop_app.storage.streams import forget_acknowledged, streams
@@ -89,6 +90,7 @@ def revoke_office(vault: Vault, *, code: str) -> Changes:
         retire_key(connection, office, millis(vault.clock.now()))
         forget_acknowledged(connection, office.code)
         put_office(connection, replace(office, token="", recipient="", verify_key=""))
+        note(vault, connection, "revoked", office=office.code)
     return Changes(settings=True)
 
 
@@ -112,6 +114,7 @@ def _enrol(vault: Vault, connection: Connection, office: Office, out: Path) -> P
     )
     forms = (FormsFile(path, text) for path, text in vault.pack.files.items())
     put_office(connection, replace(office, token=token))
+    note(vault, connection, "enrolled", office=office.code)
     outgoing = Outgoing("enrolment", office.code, encoded([line, *forms]), readers=())
     return send(vault, connection, identity, outgoing, out)
 

@@ -25,6 +25,8 @@ KINDS: Mapping[str, str] = {
     "import": "接收数据包",
     "undo": "撤销接收",
     "decide": "裁决冲突",
+    "enrolled": "写出入网文件",
+    "revoked": "停用县区钥匙",
     "forms": "启用参数包",
     "restored": "恢复备份",
     "backup_place": "设置备份存放处",

@@ -18,6 +18,8 @@ _HEADS = ("单位", "期段", "状态", "期限", "逾期", "核对码", "缺的
 class BoardPage(Page):
     """For the city; a double click opens the declared period."""
 
+    manual = "city"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "催报一览")
         column = column_of(self, margin=10, spacing=6)

@@ -21,6 +21,8 @@ _MOST_SHOWN = 100
 class ConflictPage(Page):
     """One panel for each record; the decision is written at once and travels like any other change."""
 
+    manual = "city"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "冲突裁决")
         self._found: list[ShownConflict] = []

@@ -18,6 +18,8 @@ _COMMENT = 2
 class GiveBackPage(Page):
     """`giveback/<record>`: each line of the form with a place for a comment beside it."""
 
+    manual = "city"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "退回修改")
         column = column_of(self)

@@ -23,6 +23,8 @@ _DIRECTIONS = {"in": "收", "out": "发", "refused": "拒收"}
 class JournalPage(Page):
     """The newest first; the report of the chosen one stands below."""
 
+    manual = "exchange"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "收发记录")
         column = column_of(self, margin=10, spacing=6)

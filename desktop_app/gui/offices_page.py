@@ -22,6 +22,8 @@ _HEADS = ("代码", "单位", "登记", "核对码", "最近一包", "参数包"
 class OfficesPage(Page):
     """For the city."""
 
+    manual = "city"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "县区")
         column = column_of(self)

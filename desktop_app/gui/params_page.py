@@ -20,6 +20,8 @@ from desktop_app.schema.load import read_files
 class ParamsPage(Page):
     """For the city."""
 
+    manual = "city"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "参数包")
         column = column_of(self)

@@ -23,6 +23,8 @@ _DECISIONS = {"accept": "接收", "return": "退回重报", "refuse": "不予接
 class PeriodPage(Page):
     """`period/<office>/<period>`, for the city."""
 
+    manual = "city"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         self.office, _, self.label = address.key.partition("/")
         super().__init__(desk, address, f"期段审定 {self.label}")

@@ -19,6 +19,8 @@ _HEADS = ("单位", "要不要回执")
 class ReceiptPage(Page):
     """The city's receipts for all offices at once."""
 
+    manual = "city"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "回执")
         column = column_of(self)

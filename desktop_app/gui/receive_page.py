@@ -40,6 +40,8 @@ _MOST_RECORDS = 200
 class ReceivePage(Page):
     """Drop files here or pick the stick; preview; take in; report; undo."""
 
+    manual = "exchange"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "接收" if desk.is_city else "接收回执")
         self.setAcceptDrops(True)

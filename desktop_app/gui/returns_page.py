@@ -22,6 +22,8 @@ _HEADS = ("修改期限", "状态", "记录", "字段", "修改意见", "退回�
 class ReturnsPage(Page):
     """Both sides see the same lines; a double click opens the record."""
 
+    manual = "exchange"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "退回修改")
         column = column_of(self, margin=10, spacing=6)

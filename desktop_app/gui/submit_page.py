@@ -42,6 +42,8 @@ _MOST_SHOWN = 500
 class SubmitPage(Page):
     """A county's submission; without a period it only sends what is new, and the steps in between are short."""
 
+    manual = "exchange"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "上报")
         self._sheet: Path | None = None

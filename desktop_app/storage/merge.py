@@ -218,10 +218,11 @@ class Merge:
         count["new"] += len(sorted_out.new)
         count["changed"] += len(changed)
         count["deleted"] += sum(1 for one in revisions if one.fields.get(DELETED))
-        for _, _, fields in sorted_out.changed.values():
-            self.counts.fields.update((rows.ledger.key, key) for key in fields)
         self.counts.sealed.update({one.record: one.sealed for one in revisions if one.sealed})
         touched = {record: keys for record, keys in sorted_out.diverged.items() if record in heads}
+        linear = {record: entry[2].keys() for record, entry in sorted_out.changed.items() if record not in touched}
+        for fields in (*linear.values(), *touched.values()):
+            self.counts.fields.update((rows.ledger.key, key) for key in fields)
         recompute(self._connection, rows, diverged, {r: keys for r, keys in touched.items() if r not in waiting})
         self._diverged.update(dict.fromkeys(diverged, rows.ledger.key))
 

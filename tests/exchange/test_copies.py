@@ -18,13 +18,9 @@ from desktop_app.base.errors import PackageError
 from desktop_app.storage.conflicts import held_records
 from desktop_app.storage.streams import streams
 from desktop_app.sync.header import read_header
-from tests.exchange.world import CITY, A, B, World, code_of, codes, conflicts, content, dump, record, value
+from tests.exchange.world import CITY, A, B, World, code_of, codes, conflicts, content, dump, edit, record, value
 
 COPY, THIRD, NEW = "copy", "third", "new"
-
-
-def edit(world: World, name: str, record_id: str, /, **values: object) -> None:
-    assert edit_record(world[name], record_id, values).record_ids == (record_id,)
 
 
 def settle(world: World, *names: str) -> None:

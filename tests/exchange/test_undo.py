@@ -9,14 +9,10 @@ import pytest
 
 from desktop_app.actions.conflicts import decide_conflict, list_conflicts
 from desktop_app.actions.importing import undo_last_import
-from desktop_app.actions.records import delete_record, edit_record
+from desktop_app.actions.records import delete_record
 from desktop_app.actions.returns import ReturnGiven, add_return
 from desktop_app.base.errors import ActionRefused
-from tests.exchange.world import CITY, NEWER_FILES, A, B, World, content, dump, value
-
-
-def edit(world: World, name: str, record_id: str, /, **values: object) -> None:
-    assert edit_record(world[name], record_id, values).record_ids == (record_id,)
+from tests.exchange.world import CITY, NEWER_FILES, A, B, World, content, dump, edit, value
 
 
 def refusal(world: World, name: str) -> ActionRefused:

@@ -19,7 +19,7 @@ from desktop_app.actions.desk import NewDesk, make_desk
 from desktop_app.actions.exporting import Exported, export
 from desktop_app.actions.importing import Imported, import_package
 from desktop_app.actions.pairing import Paired, add_office, enrol_again, init_county
-from desktop_app.actions.records import Given, add_records
+from desktop_app.actions.records import Given, add_records, edit_record
 from desktop_app.base.clock import SetClock
 from desktop_app.base.errors import KnownError
 from desktop_app.base.paths import forms_dir
@@ -329,6 +329,22 @@ def conflicts(vault: Vault) -> dict[tuple[str, str], list[tuple[str, object]]]:
     found: list[ShownConflict] = list_conflicts(vault)
     codes = {name: code for code, name in NAMES.items()}
     return {(one.record, one.field): [(codes[c.office], c.value) for c in one.choices] for one in found}
+
+
+def edit(world: World, name: str, record_id: str, /, **values: object) -> None:
+    """A change of one record in the vault of this name."""
+    assert edit_record(world[name], record_id, values).record_ids == (record_id,)
+
+
+def both_edit(world: World, first: str, record_id: str, **values: tuple[object, object]) -> None:
+    """The county and the city edit, unaware of each other; values are (county's, city's)."""
+    for name in (first, CITY if first == A else A):
+        edit(world, name, record_id, **{key: pair[name == CITY] for key, pair in values.items()})
+
+
+def same_content(world: World, county: str = A) -> None:
+    """The county and the city have the same of the county's records."""
+    assert content(world[county]) == content(world.city, county)
 
 
 def code_of(call: Callable[[], object]) -> str:
