@@ -6,7 +6,7 @@ Z01 once all have met, every desk of a county has the city's records of that cou
 Z02 every value ever entered in a vault that is still there, or sent in a package that is still there, is in
     the history of its record
 Z03 at every moment each chain of digests adds up and each row is what `resolve` makes of its revisions
-Z04 importing again changes nothing, and a preview writes nothing
+Z04 importing again changes nothing, a preview writes nothing, and an undo leaves nothing
 """
 
 import itertools
@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from desktop_app.actions.conflicts import decide_conflict, list_conflicts
-from desktop_app.actions.importing import preview_package, undo_last_import
+from desktop_app.actions.importing import Imported, preview_package, undo_last_import
 from desktop_app.actions.records import delete_record, edit_record, restore_record
 from desktop_app.actions.returns import ReturnGiven, add_return
 from desktop_app.domain.revision import decode_revision
@@ -175,22 +175,28 @@ class Offices(RuleBasedStateMachine):
         return new
 
     @precondition(lambda self: self.sent)
-    @rule(data=DATA, is_previewed=st.booleans())
-    def deliver(self, data: Any, is_previewed: bool) -> None:
+    @rule(data=DATA, is_previewed=st.booleans(), is_undone=st.booleans())
+    def deliver(self, data: Any, is_previewed: bool, is_undone: bool) -> None:
         """Any package that was ever written, to any desk of the office it is for: late, twice, out of order."""
         sent = data.draw(st.sampled_from(self.sent), label="package")
         names = sorted(name for name, desk in self.desks.items() if desk.office == sent.recipient)
         name = data.draw(st.sampled_from(names), label="to")
-        self.take(sent, name, is_previewed=is_previewed)
+        self.take(sent, name, is_previewed=is_previewed, is_undone=is_undone)
 
-    def take(self, sent: Sent, name: str, *, is_previewed: bool = False) -> None:
+    def take(self, sent: Sent, name: str, *, is_previewed: bool = False, is_undone: bool = False) -> None:
         vault = self.world[name]
         before = dump(vault)
         if is_previewed:
             seen = code_of(lambda: preview_package(vault, sent.file))
             assert dump(vault) == before, "a preview that writes"
-        code = code_of(lambda: self.world.take(name, sent.file))
+        done: list[Imported] = []
+        code = code_of(lambda: done.append(self.world.take(name, sent.file)))
         assert not is_previewed or seen == code
+        if is_undone and done and done[0].outcome == "imported":
+            undo_last_import(vault)
+            assert dump(vault) == before, "an undo that leaves something"
+            done = [self.world.take(name, sent.file)]
+            assert done[0].outcome == "imported"
         if code:
             assert (code, name != CITY) == ("package.chain", True)  # a receipt for what was lost since
             assert dump(vault) == before, "a refusal that writes"
