@@ -14,7 +14,7 @@ from typing import Any
 from desktop_app.actions.desk import NewDesk, init_city
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import import_packages
-from desktop_app.actions.narrating import write_year
+from desktop_app.actions.narrating import write_text
 from desktop_app.actions.pairing import add_office, init_county
 from desktop_app.actions.records import Given, add_records, change_by_step
 from desktop_app.actions.reporting import Report, make_report
@@ -145,7 +145,7 @@ class _Play:
         with self._stage("年度指标与文稿"):
             city = self._vaults[self._city]
             self._circle.report = make_report(city, self._circle.period, compared=True)
-            self._circle.narrative = write_year(city, self._circle.period)
+            self._circle.narrative = write_text(city, self._circle.period).plain()
 
     def make(self) -> None:
         """The desks, their records, what the counties send and what the city answers."""

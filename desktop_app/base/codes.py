@@ -42,6 +42,7 @@ SENTENCES: dict[str, str] = {
     "form.private_shown": "字段“{name}”是不公开字段，不能用在“{where}”里。",
     "form.bad_match": "字段“{name}”由程序计算或是附件，不能用来认出同一条记录（match）。",
     "form.bad_narrative": "文稿中“{value}”的写法不对：{detail}。",
+    "form.unknown_passage": "没有名为“{name}”的段落{hint}。请改正引用，或用 [passage.{name}] 定义它。",
     "form.moved_target": "[moved] 指向的新键“{name}”不存在{hint}。",
     "form.moved_in_use": "键“{name}”已在 [moved] 中停用，不能再次使用。",
     "form.needs_source": "“{name}”含法定数字，必须写明出处 source。",
@@ -224,6 +225,10 @@ SENTENCES: dict[str, str] = {
     # report
     "report.unknown_indicator": "没有指标“{name}”{hint}。",
     "report.unknown_narrative": "没有文稿“{name}”{hint}。",
+    "report.no_narrative": "{period}没有对应的文稿；年度、季度、月度和起止日期各有一份，请检查参数包的 reports 文件夹。",
+    "report.bad_format": "“{path}”的扩展名不认识，请用 {allowed}。",
+    "report.unknown_passage": "这份文稿没有段落“{name}”{hint}。",
+    "report.bad_passage": "段落“{label}”没有保存：{detail}",
     # excel: workbooks in and out
     "excel.unreadable": "读不到文件“{path}”：{detail}。请关闭正在打开它的程序，核对位置后重试。",
     "excel.empty_file": "“{name}”是空文件，请重新保存或拷贝。",

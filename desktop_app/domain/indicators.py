@@ -79,6 +79,21 @@ def change_text(indicator: Indicator, now: int | float | None, before: int | flo
     return f"{words}（{100 * difference / before:+.1f}%）" if before else words
 
 
+def change_words(indicator: Indicator, now: int | float | None, before: int | float | None) -> str:
+    """The same in a sentence: `增长85.7%`, `下降3.5个百分点`, `增加12件` after nought, `持平`; empty when not known."""
+    if now is None or before is None:
+        return ""
+    text = change_text(indicator, now, before)
+    if not text.startswith(("+", "-")):
+        return text
+    is_more = now > before
+    if indicator.measure == "ratio":
+        return ("提高" if is_more else "下降") + text[1:]
+    if before:
+        return f"{'增长' if is_more else '下降'}{abs(100 * (now - before) / before):.1f}%"
+    return f"增加{text[1:]}{indicator.unit}"
+
+
 def _rounded(top: int, bottom: int, digits: int) -> int | float:
     """top / bottom, halves up, exact in integers; an int when no digits are asked for."""
     factor = int(10**digits)

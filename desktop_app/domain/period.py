@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from desktop_app.schema.model import Window
 
@@ -73,6 +74,15 @@ def parse_range(text: str) -> Period | None:
     except ValueError:
         return None
     return span(*(one.isoformat() for one in days)) if days[0] <= days[1] else None
+
+
+def period_kind(period: Period) -> Literal["year", "quarter", "month", "span"]:
+    """What kind of label it has."""
+    if SPAN in period.label:
+        return "span"
+    if len(period.label) == len("2025"):
+        return "year"
+    return "quarter" if "Q" in period.label else "month"
 
 
 def year_before(period: Period) -> Period:

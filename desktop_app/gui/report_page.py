@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QTableWidgetItem, QTabWidget, QTextBrowser
 
-from desktop_app.actions.narrating import write_year
+from desktop_app.actions.narrating import write_text
 from desktop_app.actions.reporting import Report, Row, make_report
 from desktop_app.base.clock import today
 from desktop_app.domain.indicators import NO_DATA
@@ -49,7 +49,7 @@ class ReportPage(Page):
             return
 
         def work(_: Task) -> tuple[Report, str]:
-            text = write_year(vault, period) if len(period.label) == 4 else ""
+            text = write_text(vault, period).plain() if len(period.label) == 4 else ""
             return make_report(vault, period, compared=True), text
 
         self.desk.run("正在计算指标", work, self._arrived)

@@ -14,7 +14,8 @@ from desktop_app.schema.load_fields import Scope, finish_field, read_choices, re
 from desktop_app.schema.load_indicators import check_indicators
 from desktop_app.schema.load_ledger import GRAMMAR, draft_ledger, finish_ledger
 from desktop_app.schema.load_narrative import read_narrative
-from desktop_app.schema.model import Choices, Field, Narrative, Pack
+from desktop_app.schema.model import Choices, Field, Indicator, Pack
+from desktop_app.schema.narratives import Narrative
 from desktop_app.schema.source import SourceFile, Table
 
 PACK, CHOICES, COMMON, REGIONS = "pack.toml", "choices.toml", "common.toml", "regions.toml"
@@ -107,7 +108,7 @@ class _Reader:
             shared,
             regions.labels,
             ledgers,
-            self._narratives({i.key for one in ledgers.values() for i in one.indicators}),
+            self._narratives({i.key: i for one in ledgers.values() for i in one.indicators}),
             reporting,
             self._holidays(),
             read_letters({n: self._file(n) for n in self.files if n.startswith(FOLDER)}, articles, ledgers),
@@ -160,7 +161,7 @@ class _Reader:
         root.close()
         return drafts
 
-    def _narratives(self, indicators: set[str]) -> dict[str, Narrative]:
+    def _narratives(self, indicators: Mapping[str, Indicator]) -> dict[str, Narrative]:
         found = [read_narrative(self._file(name), indicators) for name in self.files if name.startswith("reports/")]
         return {one.key: one for one in found}
 

@@ -15,6 +15,7 @@ from desktop_app.base.errors import Level
 
 if TYPE_CHECKING:
     from desktop_app.schema.letters import LetterForms
+    from desktop_app.schema.narratives import Narrative
     from desktop_app.schema.types import FieldType
 
 DayKind = Literal["calendar", "working"]
@@ -291,57 +292,6 @@ class Indicator:
     def is_words(self) -> bool:
         """Whether words stand for the figure."""
         return self.semantics == "event" and bool(self.shows)
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Words of a narrative that always stand."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """
-    A figure in a narrative: `{key}`; `{key:month}` the month of an event; `{key:floor10}` the value cut
-    down to a multiple of ten. The keys `year` and `last_year` are always there.
-    """
-
-    key: str
-    form: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Maybe:
-    """
-    A clause in `[…]` that is dropped when a figure in it is missing or zero, or when its condition
-    `[key=0|…]`, `[key>0|…]` does not hold.
-    """
-
-    pieces: tuple[Say | Place, ...]
-    key: str = ""
-    operator: str = ""
-    number: int = 0
-
-
-Piece = Say | Place | Maybe
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A heading, empty for opening and closing words, and its text."""
-
-    heading: str
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Narrative:
-    """A yearly text as a template."""
-
-    key: str
-    title: tuple[Piece, ...]
-    paragraphs: tuple[Paragraph, ...]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 from typing import Any, Literal
 
-from desktop_app.typeset.grid import HEIGHT, LEFT, PITCH, TOP, WIDTH
+from desktop_app.typeset.grid import HEIGHT, LEFT, PAGE_NUMBER, PITCH, TOP, WIDTH
 from desktop_app.typeset.paper import HEIGHT_MM, MM, WIDTH_MM
 
 FACES = {"body": "仿宋", "heading": "黑体", "kai": "楷体", "title": "方正小标宋简体", "song": "宋体"}
 """Names of fonts as an office's PC knows them; the word processor takes another where one is missing."""
 
 Align = Literal["both", "left", "center", "right"]
-_ALIGNED: dict[Align, str] = {"both": "JUSTIFY", "left": "LEFT", "center": "CENTER", "right": "RIGHT"}
+_ALIGNED: dict[str, str] = {"both": "JUSTIFY", "left": "LEFT", "center": "CENTER", "right": "RIGHT"}
 
 TITLE_CHARS = int(WIDTH * MM // 22)
 
@@ -31,6 +31,24 @@ class WordPaper:
         section.top_margin, section.bottom_margin = Mm(TOP), Mm(HEIGHT_MM - TOP - HEIGHT)
         self.document.core_properties.title, self.document.core_properties.author = title, author
 
+    def number_pages(self) -> None:
+        """`— 1 —` in 四号宋体, odd pages right and even ones left, a character in."""
+        from docx.shared import Mm, Pt  # noqa: PLC0415 as above
+
+        self.document.settings.odd_and_even_pages_header_footer = True
+        section = self.document.sections[0]
+        section.footer_distance = Mm(HEIGHT_MM - PAGE_NUMBER - 14 / MM)
+        for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
+            footer.is_linked_to_previous = False
+            paragraph = footer.paragraphs[0]
+            form = paragraph.paragraph_format
+            form.alignment = _alignment(align)
+            form.left_indent = form.right_indent = Pt(14)
+            for part in ("— ", None, " —"):
+                run = self._run(paragraph, part or "", "song", Pt(14))
+                if part is None:
+                    _page_field(run)
+
     def finish(self) -> bytes:
         """The file."""
         out = io.BytesIO()
@@ -48,9 +66,14 @@ class WordPaper:
         right: int = 0,
         pitch: float = PITCH * MM,
         rest: str = "",
+        keeps: bool = False,
     ) -> Any:
-        """A paragraph; `indent` and `right` in characters, `pitch` in points, `rest` goes on in 仿宋."""
-        from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415 as above
+        """
+        A paragraph; `indent` and `right` in characters, `pitch` in points, `rest` goes on in 仿宋.
+
+        Args:
+            keeps: It stays on the page of the next one.
+        """
         from docx.shared import Pt  # noqa: PLC0415 as above
 
         paragraph = self.document.add_paragraph()
@@ -58,9 +81,10 @@ class WordPaper:
         form.space_before = form.space_after = Pt(0)
         if pitch:
             form.line_spacing = Pt(pitch)
-        form.alignment = getattr(WD_ALIGN_PARAGRAPH, _ALIGNED[align])
+        form.alignment = _alignment(align)
         form.first_line_indent = Pt(indent * 16)
         form.right_indent = Pt(right * 16)
+        form.keep_with_next = keeps
         for words, face in ((text, role), (rest, "body")):
             if words:
                 self._run(paragraph, words, face, Pt(size))
@@ -72,10 +96,32 @@ class WordPaper:
             self.line("")
 
     @staticmethod
-    def _run(paragraph: Any, words: str, role: str, size: Any) -> None:
+    def _run(paragraph: Any, words: str, role: str, size: Any) -> Any:
         from docx.oxml.ns import qn  # noqa: PLC0415 as above
 
         run = paragraph.add_run(words)
         run.font.size = size
         run.font.name = FACES[role]
         run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FACES[role])
+        return run
+
+
+def _alignment(align: str) -> Any:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415 as above
+
+    return getattr(WD_ALIGN_PARAGRAPH, _ALIGNED[align])
+
+
+def _page_field(run: Any) -> None:
+    """The page's number, which the word processor counts."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415 as above
+    from docx.oxml.ns import qn  # noqa: PLC0415 as above
+
+    for kind in ("begin", "", "end"):
+        if kind:
+            part = OxmlElement("w:fldChar")
+            part.set(qn("w:fldCharType"), kind)
+        else:
+            part = OxmlElement("w:instrText")
+            part.text = "PAGE"
+        run._element.append(part)

@@ -23,7 +23,8 @@ import pytest
 from desktop_app.base.codes import SENTENCES
 from desktop_app.base.errors import FormsInvalid
 from desktop_app.schema.load import load_pack, pack_digest, read_files
-from desktop_app.schema.model import AddDays, Clause, Day, Difference, Field, Holds, Maybe, Other, Place, Say
+from desktop_app.schema.model import AddDays, Clause, Day, Difference, Field, Holds, Other
+from desktop_app.schema.narratives import Condition, Maybe, Place, Say
 from tests.unit.schema.small_pack import GOOD, Edit, edited, faults_of, line_of
 
 CASE, VISIT, PERSON = "ledgers/case.toml", "ledgers/visit.toml", "ledgers/person.toml"
@@ -147,6 +148,9 @@ FAULTS: list[tuple[str, str, Edit]] = [  # code, what the sentence says, edit
     ("form.private_shown", "secret", (CASE, 'shows = "{summary}"', 'shows = "{summary}{secret}"')),
     ("form.bad_narrative", "floor9", (REPORT, "{money:floor10}", "{money:floor9}")),
     ("form.bad_narrative", "括号", (REPORT, "万元。", "万元]。")),
+    ("form.bad_narrative", "指标=数", (REPORT, "[share>50|", "[share>=50|")),
+    ("form.bad_narrative", "list", (REPORT, "{money:floor10}", "{money:list}")),
+    ("form.unknown_passage", "words", (REPORT, "万元。", "万元。{passage.words}")),
     ("form.bad_narrative", "括号", (REPORT, "{money:floor10}", "{money:floor10")),
     ("form.bad_narrative", "括号", (REPORT, "[办案{n_cases}件，]", "[办案{n_cases}件，")),
     ("form.moved_target", "是不是“topic”", (CASE, 'old_topic = "topic"', 'old_topic = "topc"')),
@@ -379,7 +383,7 @@ def test_l04_narrative() -> None:
     assert opening.pieces == (
         Say("本年"),
         Maybe((Say("办案"), Place("n_cases"), Say("件，"))),
-        Maybe((Say("占"), Place("share"), Say("%。")), "share", ">", 50),
+        Maybe((Say("占"), Place("share"), Say("%。")), (Condition("share", ">", 50),)),
         Say("结束。"),
     )
     assert (part.heading, part.pieces[1]) == ("一、案件", Place("money", "floor10"))
