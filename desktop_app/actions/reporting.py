@@ -13,7 +13,7 @@ from desktop_app.schema.clauses import Frame
 from desktop_app.schema.model import Clause, Indicator
 from desktop_app.schema.suggest import hint
 from desktop_app.storage.engine import Connection
-from desktop_app.storage.indicators import Indicators
+from desktop_app.storage.indicators import Indicators, one_choice
 from desktop_app.storage.lists import list_records
 from desktop_app.storage.packages import offices
 from desktop_app.storage.reading import Reading
@@ -201,14 +201,19 @@ def find_indicator(vault: Vault, key: str) -> Indicator:
     return known[key]
 
 
-def records_behind(vault: Vault, period: Period, key: str, office: str = "") -> list[str]:
+def records_behind(vault: Vault, period: Period, key: str, office: str = "", choice: str = "") -> list[str]:
     """
     Ids of the records behind one figure.
+
+    Args:
+        choice: `field=code` of a column of a chart: only records with this choice.
 
     Raises:
         ActionRefused: report.unknown_indicator.
     """
     indicator = find_indicator(vault, key)
+    if choice:
+        indicator = one_choice(indicator, choice)
     with vault.read() as connection:
         return Indicators(vault, connection, period, office).records(indicator)
 

@@ -14,7 +14,21 @@ from desktop_app import __version__
 from desktop_app.base.codes import sentence
 from desktop_app.base.crashes import report_text
 from desktop_app.base.errors import AppError, KnownError, Problems
-from desktop_app.cli import backups, demo, desk, drafts, exchange, figures, letters, narratives, packages, records, sheets, updates
+from desktop_app.cli import (
+    backups,
+    demo,
+    desk,
+    differences,
+    drafts,
+    exchange,
+    figures,
+    letters,
+    narratives,
+    packages,
+    records,
+    sheets,
+    updates,
+)
 from desktop_app.cli.session import Session, print_json, problem_data, say
 
 app = typer.Typer(
@@ -34,6 +48,7 @@ letters.register(app)
 backups.register(app)
 figures.register(app)
 narratives.register(app)
+differences.register(app)
 updates.register(app)
 demo.register(app)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from desktop_app.actions.report_files import figure_table, save_table
 from desktop_app.actions.reporting import Report, make_report, records_behind, show_behind
 from desktop_app.base.errors import ActionRefused
-from desktop_app.cli.session import Json, aligned, print_json, print_lines, session
+from desktop_app.cli.session import Json, aligned, print_json, print_lines, say, session
 from desktop_app.domain.period import SPAN, Period, parse_range
 
 Year = Annotated[int | None, typer.Option(min=1949, max=2100, help="年度")]
@@ -42,6 +44,7 @@ def report(
     label: Label = "",
     office: Annotated[str, typer.Option(help="只算这个单位")] = "",
     records: Annotated[str, typer.Option(help="指标，列出它背后的记录编号", metavar="INDICATOR")] = "",
+    out: Annotated[Path | None, typer.Option(help="把指标表存为 .pdf 或 .docx")] = None,
     as_json: Json = False,
 ) -> None:
     """Every indicator with its parts by office and last year's, or the records behind one."""
@@ -55,22 +58,16 @@ def report(
             else:
                 print_lines(ids)
             return
+        if out is not None:
+            save_table(vault, period, out, office=office)
+            say(f"已存为 {out}")
+            return
         found = make_report(vault, period, office, compared=True)
     if as_json:
         print_json({"period": period.label, "indicators": [row_data(found, key) for key in range(len(found.rows))]})
     else:
-        print_lines(list(aligned(table_of(found))))
-
-
-def table_of(found: Report) -> list[list[str]]:
-    """The table as texts, heads first."""
-    heads = ["指标", "单位", "合计", "上年", "比上年", *(one.removesuffix("总工会") for one in found.offices.values())]
-    rows = [
-        [row.indicator.label, row.unit, row.total_text(), row.before_text, row.change]
-        + [row.office_text(code) for code in found.offices]
-        for row in found.listed()
-    ]
-    return [heads, *rows]
+        table = figure_table(found, "", "")
+        print_lines(list(aligned([table.heads, *table.rows])))
 
 
 def row_data(found: Report, at: int) -> dict[str, object]:

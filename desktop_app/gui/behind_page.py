@@ -18,9 +18,9 @@ class BehindPage(Page):
     """One figure of one period and office, opened."""
 
     def __init__(self, desk: Desk, address: Address) -> None:
-        self._key, self._label, self._office = address.key.split("/")
+        self._key, self._label, self._office, self._choice = [*address.key.split("/"), ""][:4]
         indicator = desk.vault.pack.indicators[self._key]
-        super().__init__(desk, address, f"{indicator.label}（{period_words(self._label)}）")
+        super().__init__(desk, address, f"{indicator.label}（{self._which(desk)}）")
         column = column_of(self, margin=10, spacing=6)
         self.head = heading(self.title)
         column.addWidget(self.head)
@@ -30,14 +30,23 @@ class BehindPage(Page):
         self.table.itemActivated.connect(self._open)
         column.addWidget(self.table, 1)
 
+    def _which(self, desk: Desk) -> str:
+        """Period and, of a column of a chart, the choice."""
+        words = period_words(self._label)
+        field, _, code = self._choice.partition("=")
+        if not code:
+            return words
+        choices = desk.vault.pack.ledgers[desk.vault.pack.indicators[self._key].ledger].fields[field].choices
+        return f"{words}，{choices.labels[code] if choices else code}"
+
     def refresh(self) -> None:
         """Finds the records anew."""
-        vault, key, office = self.desk.vault, self._key, self._office
+        vault, key, office, choice = self.desk.vault, self._key, self._office, self._choice
         period = parse_range(self._label)
         assert period is not None
 
         def work(_: Task) -> tuple[int, list[Behind]]:
-            ids = records_behind(vault, period, key, office)
+            ids = records_behind(vault, period, key, office, choice)
             return len(ids), show_behind(vault, ids[:_MOST_RECORDS])
 
         self.desk.run("正在查找记录", work, self._arrived)

@@ -1,20 +1,29 @@
-"""年度数据: every indicator of a period by office; a figure opens the records behind it; the yearly text."""
+"""年度数据: every indicator of a period by office, charts, texts and differences; a figure opens its records."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QTableWidgetItem, QTabWidget, QTextBrowser
+from dataclasses import dataclass
 
-from desktop_app.actions.narrating import write_text
+from PySide6.QtWidgets import QTableWidgetItem, QTabWidget
+
+from desktop_app.actions.charting import make_charts
+from desktop_app.actions.narrating import ShownPassage
 from desktop_app.actions.reporting import Report, Row, make_report
 from desktop_app.base.clock import today
-from desktop_app.domain.indicators import NO_DATA
-from desktop_app.domain.period import Period
+from desktop_app.domain.charts import ChartData, Opens
+from desktop_app.gui.chart_tab import ChartTab
 from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.difference_tab import DifferenceTab, Found
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, column_of, faint, heading, row_of
 from desktop_app.gui.period_bar import PeriodBar
 from desktop_app.gui.plain_table import DATA_ROLE, PlainTable
 from desktop_app.gui.tasks import Task
+from desktop_app.gui.text_tab import TextTab
+from desktop_app.reports.narrative import Written
+
+_WIDEST = 220
+"""Of a column, pixels: the words of an event would push the figures out of sight."""
 
 _TOLD = (
     "双击一个数字（或按回车），打开它背后的记录；选中后按 Ctrl+C 复制到 WPS 表格。“—”表示没有数据，不是零；"
@@ -22,12 +31,21 @@ _TOLD = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Everything:
+    """What all tabs show of one period, worked out from one table."""
+
+    report: Report
+    charts: list[ChartData]
+    text: tuple[Written, list[ShownPassage]] | None
+    differences: Found
+
+
 class ReportPage(Page):
-    """Figures on one tab, the text of the year on the other."""
+    """One period in four tabs; all of them show the same figures."""
 
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "年度数据")
-        self._report: Report | None = None
         self.bar = PeriodBar("report.period", today(desk.vault.clock).year)
         self.bar.changed.connect(self.refresh)
         column = column_of(self, margin=10, spacing=6)
@@ -35,46 +53,66 @@ class ReportPage(Page):
         column.addWidget(faint(_TOLD))
         self.tabs = named(QTabWidget(), "report.tabs", "数据与文稿")
         self.table = PlainTable("report.table", "指标")
+        self.table.horizontalHeader().setMaximumSectionSize(_WIDEST)
         self.table.itemActivated.connect(self.open_figure)
-        self.text = named(QTextBrowser(), "report.text", "年度文稿")
-        self.tabs.addTab(self.table, "指标")
-        self.tabs.addTab(self.text, "年度文稿")
+        self.charts = ChartTab(desk.theme)
+        self.charts.opened.connect(self.open_records)
+        self.text_tab = TextTab(desk)
+        self.text_tab.wanted.connect(self.refresh)
+        self.differences = DifferenceTab(desk)
+        self.differences.opened.connect(self.open_records)
+        self.differences.wanted.connect(self.refresh)
+        for tab, label in (
+            (self.table, "指标"),
+            (self.charts, "图表"),
+            (self.text_tab, "文稿"),
+            (self.differences, "差异与定版"),
+        ):
+            self.tabs.addTab(tab, label)
         column.addWidget(self.tabs, 1)
 
     def refresh(self) -> None:
-        """Computes the figures beside the window."""
+        """Works everything out beside the window."""
         vault, period = self.desk.vault, self.bar.period()
         if period is None:
             self.desk.messages.say("结束日期早于开始日期，请改正。", "hint")
             return
+        which = self.text_tab.chosen(period)
+        run = str(self.differences.run.currentData() or "")
 
-        def work(_: Task) -> tuple[Report, str]:
-            text = write_text(vault, period).plain() if len(period.label) == 4 else ""
-            return make_report(vault, period, compared=True), text
+        def work(_: Task) -> _Everything:
+            report = make_report(vault, period, compared=True)
+            return _Everything(
+                report,
+                make_charts(vault, period, report),
+                self.text_tab.write(report, which),
+                self.differences.work_out(report, run),
+            )
 
         self.desk.run("正在计算指标", work, self._arrived)
 
-    def _arrived(self, found: tuple[Report, str]) -> None:
-        report, text = found
+    def _arrived(self, found: _Everything) -> None:
+        report = found.report
         if report.period != self.bar.period():
             return  # another period was chosen meanwhile
-        self._report = report
         heads = ["指标", "单位", "合计", "上年", "比上年", *report.offices.values()]
         self.table.show_rows(heads, [_cells(report, row) for row in report.listed()], n_words=2)
-        self.text.setPlainText(text or "年度文稿按整年生成；请在上面选“全年”。")
+        self.charts.show_charts(found.charts)
+        self.text_tab.show_written(report.period, found.text)
+        self.differences.show_found(report.period, found.differences)
 
     def open_figure(self, item: QTableWidgetItem) -> None:
+        """Opens the records behind a cell of the table."""
+        self.open_records(item.data(DATA_ROLE))
+
+    def open_records(self, opens: Opens) -> None:
         """Opens the records behind a figure."""
-        opened: tuple[str, Period, str] = item.data(DATA_ROLE)
-        key, period, office = opened
-        self.desk.open(f"behind/{key}/{period.label}/{office}")
+        self.desk.open(f"behind/{opens.indicator}/{opens.period}/{opens.office}/{opens.choice}")
 
 
 def _cells(report: Report, row: Row) -> list[tuple[str, object]]:
-    key, period = row.indicator.key, report.period
-    whole = (key, period, "")
+    key, label = row.indicator.key, report.period.label
+    whole, before = Opens(key, label), Opens(key, report.before.label)
     cells: list[tuple[str, object]] = [(row.indicator.label, whole), (row.indicator.unit, whole)]
-    cells += [(row.total_text(), whole), (row.before_text, (key, report.before, "")), (row.change, whole)]
-    for code in report.offices:
-        cells.append((row.office_text(code) or NO_DATA, (key, period, code)))
-    return cells
+    cells += [(row.total_text(), whole), (row.before_text, before), (row.change, whole)]
+    return cells + [(row.office_text(code), Opens(key, label, code)) for code in report.offices]

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.base.errors import FormsInvalid, Problem
+from desktop_app.schema.charts import ChartPage, read_charts
 from desktop_app.schema.letters import FOLDER, LAW, LAW_CHOICES, law_choices, read_articles, read_letters
 from desktop_app.schema.load_fields import Scope, finish_field, read_choices, read_fields
 from desktop_app.schema.load_indicators import check_indicators
 from desktop_app.schema.load_ledger import GRAMMAR, draft_ledger, finish_ledger
 from desktop_app.schema.load_narrative import read_narrative
-from desktop_app.schema.model import Choices, Field, Indicator, Pack
+from desktop_app.schema.model import Choices, Field, Indicator, Ledger, Pack
 from desktop_app.schema.narratives import Narrative
 from desktop_app.schema.source import SourceFile, Table
 
@@ -108,7 +109,7 @@ class _Reader:
             shared,
             regions.labels,
             ledgers,
-            self._narratives({i.key: i for one in ledgers.values() for i in one.indicators}),
+            *self._reports({i.key: i for one in ledgers.values() for i in one.indicators}, ledgers),
             reporting,
             self._holidays(),
             read_letters({n: self._file(n) for n in self.files if n.startswith(FOLDER)}, articles, ledgers),
@@ -161,9 +162,25 @@ class _Reader:
         root.close()
         return drafts
 
-    def _narratives(self, indicators: Mapping[str, Indicator]) -> dict[str, Narrative]:
-        found = [read_narrative(self._file(name), indicators) for name in self.files if name.startswith("reports/")]
-        return {one.key: one for one in found}
+    def _reports(
+        self, indicators: Mapping[str, Indicator], ledgers: Mapping[str, Ledger]
+    ) -> tuple[dict[str, Narrative], ChartPage]:
+        """`reports/*.toml`; what a file holds is its `kind`."""
+        narratives: dict[str, Narrative] = {}
+        charts = ChartPage("")
+        for name in self.files:
+            if not name.startswith("reports/"):
+                continue
+            file = self._file(name)
+            kind = str(file.data.get("kind", "narrative"))
+            if kind == "narrative":
+                found = read_narrative(file, indicators)
+                narratives[found.key] = found
+            elif kind == "charts":
+                charts = read_charts(file, indicators, ledgers)
+            else:
+                file.fault("form.report_kind", ("kind",), value=kind, allowed="narrative、charts")
+        return narratives, charts
 
     def _holidays(self) -> dict[str, bool]:
         """`calendar/*.toml`: `rest` and `work` days that stand over the library's."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from desktop_app.base.errors import Level
 
 if TYPE_CHECKING:
+    from desktop_app.schema.charts import ChartPage
     from desktop_app.schema.letters import LetterForms
     from desktop_app.schema.narratives import Narrative
     from desktop_app.schema.types import FieldType
@@ -363,6 +364,7 @@ class Pack:
     regions: Mapping[str, str]
     ledgers: Mapping[str, Ledger]
     narratives: Mapping[str, Narrative]
+    charts: ChartPage
     reporting_days: Mapping[str, int]
     holidays: Mapping[str, bool]
     letters: LetterForms

@@ -7,6 +7,7 @@ whoever recorded it; the offices' own figures may then add up to more than the t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, literal, or_, select
@@ -16,7 +17,7 @@ from desktop_app.domain.indicators import Figure, Measured
 from desktop_app.domain.period import Period, window_span
 from desktop_app.domain.titles import fill_template
 from desktop_app.schema.clauses import Frame
-from desktop_app.schema.model import Indicator, Ledger
+from desktop_app.schema.model import Clause, Indicator, Ledger
 from desktop_app.storage import tables
 from desktop_app.storage.clauses import Compiler
 from desktop_app.storage.json_lists import list_items
@@ -224,6 +225,12 @@ class Indicators:
             _shown(indicator, ledger, found),
             {code: _shown(indicator, ledger, ones) for code, ones in by_office.items()},
         )
+
+
+def one_choice(indicator: Indicator, choice: str) -> Indicator:
+    """The indicator over the records that have one choice: `field=code`."""
+    field, _, code = choice.partition("=")
+    return replace(indicator, key=f"{indicator.key}/{choice}", where=(*indicator.where, Clause(field, "in", (code,))))
 
 
 def _shown(indicator: Indicator, ledger: Ledger, records: list[StoredRecord]) -> Measured:

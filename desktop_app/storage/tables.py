@@ -196,6 +196,20 @@ sheet_import = Table(
     Column("counters", String, nullable=False),  # JSON: counter → its number before
 )
 
+report_run = Table(
+    "report_run",
+    fixed,
+    Column("id", String, primary_key=True),
+    Column("period", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("digest", String, nullable=False),  # over the last revision of every stream, hexadecimal
+    Column("pack", Integer, nullable=False),
+    Column("pack_digest", String, nullable=False),
+    Column("offices", String, nullable=False),  # JSON: code → state of its declaration, undeclared or missing
+    Column("figures", String, nullable=False),  # JSON: indicator → texts by office, the total under ""
+)
+
 counter = Table("counter", fixed, Column("name", String, primary_key=True), Column("n", Integer, nullable=False))
 
 forms = Table(

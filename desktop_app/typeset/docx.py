@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from desktop_app.typeset.grid import HEIGHT, LEFT, PAGE_NUMBER, PITCH, TOP, WIDTH
@@ -14,14 +15,18 @@ FACES = {"body": "仿宋", "heading": "黑体", "kai": "楷体", "title": "方�
 Align = Literal["both", "left", "center", "right"]
 _ALIGNED: dict[str, str] = {"both": "JUSTIFY", "left": "LEFT", "center": "CENTER", "right": "RIGHT"}
 
+SLIM = 15.0
+"""Margin of a landscape page with a table, mm."""
+
 TITLE_CHARS = int(WIDTH * MM // 22)
 
 
 class WordPaper:
     """A document with one section; `document` is the library's own, for what only one kind of paper has."""
 
-    def __init__(self, *, title: str, author: str) -> None:
+    def __init__(self, *, title: str, author: str, is_landscape: bool = False) -> None:
         from docx import Document  # noqa: PLC0415 only who asks for it waits for the library
+        from docx.enum.section import WD_ORIENT  # noqa: PLC0415 as above
         from docx.shared import Mm  # noqa: PLC0415 as above
 
         self.document: Any = Document()
@@ -29,6 +34,11 @@ class WordPaper:
         section.page_width, section.page_height = Mm(WIDTH_MM), Mm(HEIGHT_MM)
         section.left_margin, section.right_margin = Mm(LEFT), Mm(WIDTH_MM - LEFT - WIDTH)
         section.top_margin, section.bottom_margin = Mm(TOP), Mm(HEIGHT_MM - TOP - HEIGHT)
+        if is_landscape:
+            section.orientation = WD_ORIENT.LANDSCAPE
+            section.page_width, section.page_height = Mm(HEIGHT_MM), Mm(WIDTH_MM)
+            section.left_margin = section.right_margin = Mm(SLIM)
+            section.top_margin = section.bottom_margin = Mm(SLIM)
         self.document.core_properties.title, self.document.core_properties.author = title, author
 
     def number_pages(self) -> None:
@@ -90,6 +100,33 @@ class WordPaper:
                 self._run(paragraph, words, face, Pt(size))
         return paragraph
 
+    def table(
+        self, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, n_words: int
+    ) -> None:
+        """
+        A table with borders whose heads come again on every page.
+
+        Args:
+            widths: In millimetres.
+            n_words: So many columns from the left hold words; figures stand right.
+        """
+        from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415 as above
+        from docx.shared import Mm, Pt  # noqa: PLC0415 as above
+
+        made = self.document.add_table(rows=len(rows) + 1, cols=len(heads), style="Table Grid")
+        made.autofit = False
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = Mm(width)
+        for at, (row, texts) in enumerate(zip(made.rows, (heads, *rows), strict=True)):
+            for n, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+                cell.width = Mm(widths[n])
+                paragraph = cell.paragraphs[0]
+                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(0)
+                is_figure = at > 0 and n >= n_words
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if is_figure else WD_ALIGN_PARAGRAPH.LEFT
+                self._run(paragraph, text, "body" if at else "heading", Pt(9))
+        _repeats(made.rows[0])
+
     def empty(self, n: int) -> None:
         """Empty lines."""
         for _ in range(n):
@@ -104,6 +141,13 @@ class WordPaper:
         run.font.name = FACES[role]
         run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FACES[role])
         return run
+
+
+def _repeats(row: Any) -> None:
+    """The row comes again on every page."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415 as above
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _alignment(align: str) -> Any:

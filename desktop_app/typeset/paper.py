@@ -94,13 +94,22 @@ class Paper:
         shift: Everything is moved right and down by so many millimetres, for paper with a printed head.
     """
 
-    def __init__(self, faces: Faces, *, title: str, author: str, shift: tuple[float, float] = (0.0, 0.0)) -> None:
+    def __init__(
+        self,
+        faces: Faces,
+        *,
+        title: str,
+        author: str,
+        shift: tuple[float, float] = (0.0, 0.0),
+        is_landscape: bool = False,
+    ) -> None:
         from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 only who prints waits for the library
 
         self._out = io.BytesIO()
         self._faces = faces
         self._shift = shift
-        size = (WIDTH_MM * MM, HEIGHT_MM * MM)
+        self._height = WIDTH_MM if is_landscape else HEIGHT_MM
+        size = (((HEIGHT_MM if is_landscape else WIDTH_MM) * MM), self._height * MM)
         self._canvas: Any = Canvas(self._out, pagesize=size, invariant=1, initialFontName=faces["body"].first)
         self._canvas.setTitle(title)
         self._canvas.setAuthor(author)
@@ -132,6 +141,11 @@ class Paper:
         self._canvas.setDash(4, 3)
         self.rule(x, y, to_x, y, points=0.5)
         self._canvas.setDash()
+
+    def box(self, x: float, y: float, width: float, height: float, colour: Colour) -> None:
+        """A filled rectangle."""
+        self._canvas.setFillColorRGB(*colour)
+        self._canvas.rect(x * MM, self._y(y + height), width * MM, height * MM, stroke=0, fill=1)
 
     def circle(self, x: float, y: float, diameter: float, colour: Colour) -> None:
         """A circle around a place."""
@@ -227,4 +241,4 @@ class Paper:
         self._canvas.restoreState()
 
     def _y(self, y: float) -> float:
-        return (HEIGHT_MM - y) * MM
+        return (self._height - y) * MM

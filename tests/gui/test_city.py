@@ -36,7 +36,7 @@ def test_c01_figure_opens_its_records__ok(entered: Window, vault: Vault, qtbot: 
     page.bar.choose("2025")
     runner = frame_of(entered).desk.runner
     qtbot.waitUntil(lambda: not runner.is_busy, timeout=20_000)
-    rows = {page.table.item(at, 0).data(DATA_ROLE)[0]: at for at in range(page.table.rowCount())}  # type: ignore[union-attr]
+    rows = {page.table.item(at, 0).data(DATA_ROLE).indicator: at for at in range(page.table.rowCount())}  # type: ignore[union-attr]
     key = next(
         one.key
         for one in vault.pack.indicators.values()

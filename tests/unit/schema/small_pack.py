@@ -198,6 +198,18 @@ closing = "完。"
 heading = "一、案件"
 text = "金额{money:floor10}万元。"
 """,
+    "reports/charts.toml": """\
+kind = "charts"
+title = "图表"
+[chart.topics]
+title = "主题"
+unit = "件"
+along = "choice"
+field = "topic"
+[[chart.topics.series]]
+label = "案件"
+indicator = "n_cases"
+""",
 }
 
 

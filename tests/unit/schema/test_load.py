@@ -29,6 +29,7 @@ from tests.unit.schema.small_pack import GOOD, Edit, edited, faults_of, line_of
 
 CASE, VISIT, PERSON = "ledgers/case.toml", "ledgers/visit.toml", "ledgers/person.toml"
 REPORT, CHOICES, DAYS = "reports/annual.toml", "choices.toml", "calendar/2027.toml"
+CHARTS = "reports/charts.toml"
 
 MARK = '{ field = "due_by", before = "today-1" }'
 CHECK = 'must = [{ field = "n_done", max = "n_people" }]'
@@ -150,6 +151,10 @@ FAULTS: list[tuple[str, str, Edit]] = [  # code, what the sentence says, edit
     ("form.bad_narrative", "括号", (REPORT, "万元。", "万元]。")),
     ("form.bad_narrative", "指标=数", (REPORT, "[share>50|", "[share>=50|")),
     ("form.bad_narrative", "list", (REPORT, "{money:floor10}", "{money:list}")),
+    ("form.bad_chart", "不是单选项", (CHARTS, 'field = "topic"', 'field = "summary"')),
+    ("form.bad_chart", "count", (CHARTS, 'indicator = "n_cases"', 'indicator = "share"')),
+    ("form.unknown_indicator", "n_cases", (CHARTS, 'indicator = "n_cases"', 'indicator = "n_case"')),
+    ("form.report_kind", "chart", (CHARTS, 'kind = "charts"', 'kind = "chart"')),
     ("form.unknown_passage", "words", (REPORT, "万元。", "万元。{passage.words}")),
     ("form.bad_narrative", "括号", (REPORT, "{money:floor10}", "{money:floor10")),
     ("form.bad_narrative", "括号", (REPORT, "[办案{n_cases}件，]", "[办案{n_cases}件，")),
