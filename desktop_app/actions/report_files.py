@@ -8,6 +8,7 @@ from desktop_app.actions.charting import make_charts
 from desktop_app.actions.files import replace_file, write_file
 from desktop_app.actions.narrating import write_text
 from desktop_app.actions.reporting import Report, make_report
+from desktop_app.actions.statistics import table_as_xlsx
 from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused
 from desktop_app.domain.period import Period, period_words
@@ -19,7 +20,7 @@ from desktop_app.typeset.grid import day_words
 from desktop_app.typeset.paper import Faces
 
 TEXT_FORMATS = (".docx", ".pdf", ".txt")
-TABLE_FORMATS = (".docx", ".pdf")
+TABLE_FORMATS = (".xlsx", ".docx", ".pdf")
 _UNION = "总工会"
 
 
@@ -61,7 +62,9 @@ def save_table(vault: Vault, period: Period, path: Path, *, office: str = "", re
     ending = _ending(path, TABLE_FORMATS)
     report = make_report(vault, period, office, compared=True)
     table = figure_table(report, vault.owner.name, today(vault.clock).isoformat())
-    if ending == ".docx":
+    if ending == ".xlsx":
+        content = table_as_xlsx(report, title=table.title, note=table.note, author=vault.owner.name)
+    elif ending == ".docx":
         content = table_as_docx(table, author=vault.owner.name)
     else:
         content = draw_table(table, author=vault.owner.name, faces=Faces())

@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "form.bad_match": "字段“{name}”由程序计算或是附件，不能用来认出同一条记录（match）。",
     "form.bad_narrative": "文稿中“{value}”的写法不对：{detail}。",
     "form.bad_chart": "图表“{name}”的写法不对：{detail}。",
+    "form.bad_cell": "统计表的格子“{value}”写法不对：{detail}。",
     "form.report_kind": "文件的 kind“{value}”不认识；可用：{allowed}。",
     "form.unknown_passage": "没有名为“{name}”的段落{hint}。请改正引用，或用 [passage.{name}] 定义它。",
     "form.moved_target": "[moved] 指向的新键“{name}”不存在{hint}。",
@@ -227,6 +228,7 @@ SENTENCES: dict[str, str] = {
     # report
     "report.unknown_indicator": "没有指标“{name}”{hint}。",
     "report.unknown_narrative": "没有文稿“{name}”{hint}。",
+    "report.unknown_form": "没有统计表“{name}”{hint}。",
     "report.unknown_run": "没有定版“{run}”；请用 runs list 查看。",
     "report.no_narrative": "{period}没有对应的文稿；年度、季度、月度和起止日期各有一份，请检查参数包的 reports 文件夹。",
     "report.bad_format": "“{path}”的扩展名不认识，请用 {allowed}。",

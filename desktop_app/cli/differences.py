@@ -13,6 +13,7 @@ from desktop_app.actions.differences import declared_otherwise, sums_apart
 from desktop_app.actions.freezing import Frozen, compare_run, freeze_report, frozen_reports
 from desktop_app.actions.report_files import save_charts
 from desktop_app.actions.reporting import make_report
+from desktop_app.actions.statistics import forms_for, save_form
 from desktop_app.cli.figures import Label, Year, chosen_period
 from desktop_app.cli.session import Json, aligned, print_json, print_lines, say, session
 
@@ -20,6 +21,7 @@ from desktop_app.cli.session import Json, aligned, print_json, print_lines, say,
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("charts", help="图表的数字；--out 存为 PDF。")(charts)
+    app.command("statistics", help="按参数包里的样表写出统计表（.xlsx）；不给 --out 时列出可用的表。")(statistics)
     app.command("differences", help="县区申报与市级重算、县区合计与市级合计的差异。")(differences)
     group = typer.Typer(help="定版的指标表：留存、列出、与现在逐格比较。", no_args_is_help=True)
     group.command("freeze", help="留存现在的指标表，连同数据指纹、参数包版本和单位名单。")(freeze)
@@ -50,6 +52,28 @@ def charts(
         print_lines([f"{one.title}（{one.unit}）"])
         rows = [[series.label, *(bar.text for bar in series.bars)] for series in one.series]
         print_lines([*aligned([["", *one.categories], *rows]), ""])
+
+
+def statistics(
+    context: typer.Context,
+    year: Year = None,
+    label: Label = "",
+    form: Annotated[str, typer.Option(help="哪张表；不写则用第一张")] = "",
+    out: Annotated[Path | None, typer.Option(help="存为这个 .xlsx 文件")] = None,
+    as_json: Json = False,
+) -> None:
+    """A statistical form, filled."""
+    period = chosen_period(year, label)
+    with session(context).open() as vault:
+        known = forms_for(vault, period)
+        if out is not None:
+            save_form(vault, period, form or (known[0].key if known else ""), out)
+            say(f"已存为 {out}")
+            return
+    if as_json:
+        print_json({"forms": [{"id": one.key, "label": one.label} for one in known]})
+    else:
+        print_lines([f"{one.key}  {one.label}" for one in known])
 
 
 def differences(context: typer.Context, year: Year = None, label: Label = "", as_json: Json = False) -> None:

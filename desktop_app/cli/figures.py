@@ -44,7 +44,7 @@ def report(
     label: Label = "",
     office: Annotated[str, typer.Option(help="只算这个单位")] = "",
     records: Annotated[str, typer.Option(help="指标，列出它背后的记录编号", metavar="INDICATOR")] = "",
-    out: Annotated[Path | None, typer.Option(help="把指标表存为 .pdf 或 .docx")] = None,
+    out: Annotated[Path | None, typer.Option(help="把指标表存为 .xlsx、.pdf 或 .docx")] = None,
     as_json: Json = False,
 ) -> None:
     """Every indicator with its parts by office and last year's, or the records behind one."""

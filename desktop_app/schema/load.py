@@ -18,6 +18,7 @@ from desktop_app.schema.load_narrative import read_narrative
 from desktop_app.schema.model import Choices, Field, Indicator, Ledger, Pack
 from desktop_app.schema.narratives import Narrative
 from desktop_app.schema.source import SourceFile, Table
+from desktop_app.schema.statistics import StatisticalForm, read_statistics
 
 PACK, CHOICES, COMMON, REGIONS = "pack.toml", "choices.toml", "common.toml", "regions.toml"
 _NAMES = ("form.unknown_ledger", "form.unknown_indicator", "form.unknown_choices", "form.missing_file")
@@ -164,23 +165,27 @@ class _Reader:
 
     def _reports(
         self, indicators: Mapping[str, Indicator], ledgers: Mapping[str, Ledger]
-    ) -> tuple[dict[str, Narrative], ChartPage]:
+    ) -> tuple[dict[str, Narrative], ChartPage, dict[str, StatisticalForm]]:
         """`reports/*.toml`; what a file holds is its `kind`."""
         narratives: dict[str, Narrative] = {}
         charts = ChartPage("")
+        statistics: dict[str, StatisticalForm] = {}
         for name in self.files:
             if not name.startswith("reports/"):
                 continue
             file = self._file(name)
             kind = str(file.data.get("kind", "narrative"))
             if kind == "narrative":
-                found = read_narrative(file, indicators)
-                narratives[found.key] = found
+                text = read_narrative(file, indicators)
+                narratives[text.key] = text
+            elif kind == "statistics":
+                form = read_statistics(file, indicators)
+                statistics[form.key] = form
             elif kind == "charts":
                 charts = read_charts(file, indicators, ledgers)
             else:
-                file.fault("form.report_kind", ("kind",), value=kind, allowed="narrative、charts")
-        return narratives, charts
+                file.fault("form.report_kind", ("kind",), value=kind, allowed="narrative、charts、statistics")
+        return narratives, charts, statistics
 
     def _holidays(self) -> dict[str, bool]:
         """`calendar/*.toml`: `rest` and `work` days that stand over the library's."""

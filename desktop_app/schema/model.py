@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.schema.charts import ChartPage
     from desktop_app.schema.letters import LetterForms
     from desktop_app.schema.narratives import Narrative
+    from desktop_app.schema.statistics import StatisticalForm
     from desktop_app.schema.types import FieldType
 
 DayKind = Literal["calendar", "working"]
@@ -365,6 +366,7 @@ class Pack:
     ledgers: Mapping[str, Ledger]
     narratives: Mapping[str, Narrative]
     charts: ChartPage
+    statistics: Mapping[str, StatisticalForm]
     reporting_days: Mapping[str, int]
     holidays: Mapping[str, bool]
     letters: LetterForms

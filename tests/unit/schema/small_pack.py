@@ -198,6 +198,18 @@ closing = "完。"
 heading = "一、案件"
 text = "金额{money:floor10}万元。"
 """,
+    "reports/province.toml": """\
+kind = "statistics"
+label = "统计表"
+[[sheet]]
+name = "表一"
+merged = ["A1:D1"]
+[sheet.words]
+A1 = "{office}{period}"
+[sheet.figures]
+B2 = "n_cases"
+C2 = "share:numerator"
+""",
     "reports/charts.toml": """\
 kind = "charts"
 title = "图表"

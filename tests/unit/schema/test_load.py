@@ -29,7 +29,7 @@ from tests.unit.schema.small_pack import GOOD, Edit, edited, faults_of, line_of
 
 CASE, VISIT, PERSON = "ledgers/case.toml", "ledgers/visit.toml", "ledgers/person.toml"
 REPORT, CHOICES, DAYS = "reports/annual.toml", "choices.toml", "calendar/2027.toml"
-CHARTS = "reports/charts.toml"
+CHARTS, FORM = "reports/charts.toml", "reports/province.toml"
 
 MARK = '{ field = "due_by", before = "today-1" }'
 CHECK = 'must = [{ field = "n_done", max = "n_people" }]'
@@ -154,6 +154,14 @@ FAULTS: list[tuple[str, str, Edit]] = [  # code, what the sentence says, edit
     ("form.bad_chart", "不是单选项", (CHARTS, 'field = "topic"', 'field = "summary"')),
     ("form.bad_chart", "count", (CHARTS, 'indicator = "n_cases"', 'indicator = "share"')),
     ("form.unknown_indicator", "n_cases", (CHARTS, 'indicator = "n_cases"', 'indicator = "n_case"')),
+    ("form.bad_cell", "A1:D1", (FORM, '"A1:D1"', '"A1"')),
+    ("form.bad_cell", "A1、B12", (FORM, "B2 = ", "2B = ")),
+    ("form.bad_cell", "office", (FORM, "{office}", "{offce}")),
+    ("form.bad_cell", "既有文字", (FORM, "B2 = ", "A1 = ")),
+    ("form.bad_cell", "分子", (FORM, '"n_cases"', '"n_cases:numerator"')),
+    ("form.bad_cell", "last_year", (FORM, '"share:numerator"', '"share:lastyear"')),
+    ("form.bad_cell", "指标@单位", (FORM, '"n_cases"', '"n_cases@all"')),
+    ("form.unknown_indicator", "n_cases", (FORM, '"n_cases"', '"n_case"')),
     ("form.report_kind", "chart", (CHARTS, 'kind = "charts"', 'kind = "chart"')),
     ("form.unknown_passage", "words", (REPORT, "万元。", "万元。{passage.words}")),
     ("form.bad_narrative", "括号", (REPORT, "{money:floor10}", "{money:floor10")),

@@ -1,0 +1,92 @@
+"""Sheets with a fixed layout written as a workbook: every cell is given with its place."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openpyxl.worksheet.worksheet import Worksheet
+
+_LINE = Side(style="thin", color="999999")
+_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_NAME_FORBIDDEN = str.maketrans("", "", r"[]:*?/\\")
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCell:
+    """
+    A cell at `row` and `column`, both from 1.
+
+    Attributes:
+        digits: After the point, of a number.
+        is_head: Set bold and in the middle. is_figure: Stands right, be it a number or a dash.
+        has_box: With lines around it.
+    """
+
+    row: int
+    column: int
+    value: str | int | float
+    digits: int = 0
+    is_head: bool = False
+    is_figure: bool = False
+    has_box: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSheet:
+    """One sheet; `merged` holds ranges like `A1:D1`, `frozen` the cell above and left of which all stays in sight."""
+
+    name: str
+    cells: Sequence[PlacedCell]
+    widths: Sequence[float] = ()
+    merged: Sequence[str] = ()
+    frozen: str = ""
+    is_landscape: bool = True
+
+
+def cell_place(name: str) -> tuple[int, int]:
+    """Row and column, both from 1, of a cell's name: `B12`."""
+    letters, row = coordinate_from_string(name)
+    return row, column_index_from_string(letters)
+
+
+def sheets_as_xlsx(sheets: Sequence[PlacedSheet], *, title: str, author: str) -> bytes:
+    """The workbook."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.title, book.properties.creator = title, author
+    for one in sheets:
+        _write(book.create_sheet(one.name.translate(_NAME_FORBIDDEN)[:31] or "表"), one)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _write(sheet: Worksheet, placed: PlacedSheet) -> None:
+    for one in placed.cells:
+        cell = sheet.cell(one.row, one.column)
+        cell.value = one.value
+        if isinstance(one.value, str):
+            cell.data_type = "s"  # a text that begins with = is no formula
+        else:
+            cell.number_format = f"0.{'0' * one.digits}" if one.digits else "0"
+        side = "center" if one.is_head else ("right" if one.is_figure else "left")
+        cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
+        cell.font = Font(bold=one.is_head)
+        if one.has_box:
+            cell.border = _BOX
+    for n, width in enumerate(placed.widths, 1):
+        sheet.column_dimensions[get_column_letter(n)].width = width
+    for one_range in placed.merged:
+        sheet.merge_cells(one_range)
+    if placed.frozen:
+        sheet.freeze_panes = placed.frozen
+    sheet.page_setup.orientation = "landscape" if placed.is_landscape else "portrait"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
