@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
-from PySide6.QtWidgets import QTableWidgetItem, QTabWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QTableWidgetItem, QTabWidget, QToolButton
 
 from desktop_app.actions.charting import make_charts
 from desktop_app.actions.narrating import ShownPassage
+from desktop_app.actions.report_files import save_charts, save_table
 from desktop_app.actions.reporting import Report, Row, make_report
+from desktop_app.actions.statistics import forms_for, save_form
 from desktop_app.base.clock import today
 from desktop_app.domain.charts import ChartData, Opens
+from desktop_app.domain.period import period_words
 from desktop_app.gui.chart_tab import ChartTab
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.difference_tab import DifferenceTab, Found
@@ -49,7 +55,12 @@ class ReportPage(Page):
         self.bar = PeriodBar("report.period", today(desk.vault.clock).year)
         self.bar.changed.connect(self.refresh)
         column = column_of(self, margin=10, spacing=6)
-        column.addLayout(row_of(heading("年度数据"), self.bar, 1))
+        self.save = named(QToolButton(), "report.save", "存为文件")
+        self.save.setText("存为文件")
+        self.save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.save.setMenu(named(QMenu(self.save), "report.save.menu", "存为文件"))
+        self.save.menu().aboutToShow.connect(self._offer)
+        column.addLayout(row_of(heading("年度数据"), self.bar, 1, self.save))
         column.addWidget(faint(_TOLD))
         self.tabs = named(QTabWidget(), "report.tabs", "数据与文稿")
         self.table = PlainTable("report.table", "指标")
@@ -100,6 +111,41 @@ class ReportPage(Page):
         self.charts.show_charts(found.charts)
         self.text_tab.show_written(report.period, found.text)
         self.differences.show_found(report.period, found.differences)
+
+    def _offer(self) -> None:
+        """The files that this period may be saved as."""
+        menu, vault, period = self.save.menu(), self.desk.vault, self.bar.period()
+        menu.clear()
+        if period is None:
+            return
+        for ending, label in (("xlsx", "指标表（XLSX）"), ("pdf", "指标表（PDF）"), ("docx", "指标表（DOCX）")):
+            menu.addAction(label, partial(self._save, "法律保障工作指标", ending, partial(save_table, vault, period)))
+        charts = partial(save_charts, vault, period)
+        menu.addAction("图表（PDF）", partial(self._save, vault.pack.charts.title, "pdf", charts))
+        for form in forms_for(vault, period):
+            filled = partial(save_form, vault, period, form.key)
+            menu.addAction(f"{form.label}（XLSX）", partial(self._save, form.label, "xlsx", filled))
+
+    def _save(self, name: str, ending: str, save: Callable[..., None]) -> None:
+        period = self.bar.period()
+        words = period_words(period.label) if period else ""
+        place = QFileDialog.getSaveFileName(
+            self, "存到哪里", f"{words}{name}.{ending}", f"{ending.upper()} (*.{ending})"
+        )[0]
+        if place:
+            self.save_to(Path(place), save)
+
+    def save_to(self, path: Path, save: Callable[..., None]) -> None:
+        """Saves beside the window; the person has agreed to replace a file that is there."""
+
+        def work(_: Task) -> Path:
+            save(path, replaces=True)
+            return path
+
+        self.desk.run("正在保存", work, self._saved)
+
+    def _saved(self, path: Path) -> None:
+        self.desk.messages.say(f"已保存：{path}")
 
     def open_figure(self, item: QTableWidgetItem) -> None:
         """Opens the records behind a cell of the table."""
