@@ -142,6 +142,8 @@ SENTENCES: dict[str, str] = {
     "letter.no_recipients": "“{title}”没有登记受送单位，不能逐家打印；请先填写受送单位表。",
     # vault: the encrypted database and its key slots
     "vault.not_found": "“{path}”里没有密库，请先用 init 建立或核对文件夹。",
+    "vault.gone": "密库“{path}”不见了（被删除、移走，或所在磁盘已断开），没有写入。请先不要关闭程序，把文件夹放回原处再保存；找不到的，从备份恢复。",
+    "vault.clock_back": "电脑的时钟是 {now}，比上次使用时（{before}）早。请先核对日期和时间，期限和登记日期都按它计算。",
     "vault.exists": "“{path}”里已经有密库，为免覆盖，没有改动；请换一个文件夹。",
     "vault.bad_place": "密库不能放在{kind}上（{path}）：拔出或断网时会丢数据。请放在本机硬盘的文件夹里。",
     "vault.wrong_passphrase": "口令不对，请核对大小写和输入法后重试。",

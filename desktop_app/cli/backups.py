@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from desktop_app.actions import backups as acts
+from desktop_app.actions.diagnosis import write_diagnosis
 from desktop_app.actions.repairing import repair_vault, told_repair
 from desktop_app.base.clock import local_text
 from desktop_app.cli.session import Json, print_json, print_lines, say, session
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     app.command("restore", help="恢复备份；原密库移到 aside 文件夹。空文件夹则在这里建立密库（换电脑）。")(restore)
     app.command("move", help="换电脑：把密库写到U盘；在新电脑用 restore 恢复。")(move)
     app.command("repair", help="修复损坏的密库：把能读出的全部内容救到一个新密库，列出丢失的。")(repair)
+    app.command("diagnose", help="写出诊断文件：版本、大小和条数，没有登记的内容。")(diagnose)
     app.command("verify", help="全面核对密库：页、修订链、附件、记录。")(verify)
 
 
@@ -178,3 +180,10 @@ def told_check(found: Checked) -> list[str]:
     if not found.damage:
         return [f"{looked}，全部完好。"]
     return [f"{looked}，发现 {len(found.damage)} 处损坏：", *(f"    {_WHAT[d.what]}：{d.where}" for d in found.damage)]
+
+
+def diagnose(context: typer.Context, to: Annotated[Path, typer.Option(help="写到哪个文件")]) -> None:
+    """For those who maintain the program."""
+    with session(context).open() as vault:
+        path = write_diagnosis(vault, to)
+    print_lines([f"已写出：{path}"])

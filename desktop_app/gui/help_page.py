@@ -54,6 +54,7 @@ class HelpView(QWidget):
         self.text = named(QLineEdit(), "help.search", "在本页中查找")
         self.text.setPlaceholderText("在本页中查找（回车找下一处）")
         self.text.setClearButtonEnabled(True)
+        self.text.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.text.placeholderText()) + 60)
         self.text.returnPressed.connect(self.find_next)
         self.result = named(QLabel(), "help.result")
         go = button("下一处", "help.next")

@@ -75,6 +75,7 @@ class HomePage(Page):
         self.empty.setProperty("kind", "good")
         column.addWidget(self.empty)
         self.table = PlainTable("home.due", "要办的事项")
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.table.itemActivated.connect(self._open)
         column.addWidget(self.table, 1)
         column.addStretch(0)
@@ -170,7 +171,7 @@ class HomePage(Page):
         year = today(self.desk.vault.clock).year
         number = button(f"{one.text} {one.unit}", f"home.figure.{one.key}", kind="link", tip="打开这个数字背后的记录")
         number.setAccessibleName(f"{one.label} {one.text} {one.unit}")
-        number.setProperty("size", "large")
+        number.setProperty("figure", "large")
         restyle(number)
         office = "" if self.desk.is_city else self.desk.vault.owner.office
         number.clicked.connect(lambda: self.desk.open(f"behind/{one.key}/{year}/{office}"))
@@ -184,6 +185,7 @@ class HomePage(Page):
         """What is due changes with the day, and drafts come and go without a word."""
         self.is_stale = True
         super().show_now()
+        self.tiles[self._group].setFocus()
 
     def heard(self, changes: Changes, initiator: QObject | None) -> None:
         """A change may move the figures; they are reckoned again when the page is next in front."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -20,15 +20,14 @@ from PySide6.QtWidgets import (
 
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.listing import RecordList
-from desktop_app.actions.records import delete_record
 from desktop_app.actions.settings import read_setting, write_setting
 from desktop_app.base.clock import today
 from desktop_app.domain.period import Period, parse_period
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.editors.choice import ChoiceBox
 from desktop_app.gui.excel_buttons import sheet_buttons
+from desktop_app.gui.list_actions import copy_chosen, delete_chosen, print_now, steps_menu, take_step_for_chosen
 from desktop_app.gui.list_model import RECORD_ROLE, ListModel
-from desktop_app.gui.messages import confirm
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
 from desktop_app.schema.letters import LETTER
@@ -36,7 +35,6 @@ from desktop_app.schema.model import STATE, Field, Ledger
 
 _PAUSE_MS = 200
 _YEARS_BACK = 6
-_MOST_COPIED = 50_000
 _SEASONS = {
     "": "全年",
     **{f"-Q{q}": f"第{word}季度" for q, word in zip(range(1, 5), "一二三四", strict=True)},
@@ -56,7 +54,12 @@ class ListPage(Page):
         self._timer.timeout.connect(self.refresh)
         self._arrange()
         self._apply_options()
-        for keys, slot in (("Ctrl+N", self.add), ("Ctrl+F", self.text.setFocus), ("Delete", self.delete_chosen)):
+        for keys, slot in (
+            ("Ctrl+N", self.add),
+            ("Ctrl+F", self.text.setFocus),
+            ("Delete", self.delete_chosen),
+            ("Ctrl+P", partial(print_now, self)),
+        ):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         QShortcut(
             QKeySequence(QKeySequence.StandardKey.Copy),
@@ -69,23 +72,9 @@ class ListPage(Page):
 
     def _arrange(self) -> None:
         name = self._name
-        self.count = named(QLabel(), f"{name}.count")
-        self.count.setProperty("kind", "faint")
-        self.new = button(f"新增{self.ledger.label}", f"{name}.new", kind="primary", tip="Ctrl+N")
-        self.new.clicked.connect(self.add)
-        self.copy = button("复制", f"{name}.copy", tip="把选中的行复制成表格，可粘贴到 WPS 表格（Ctrl+C）")
-        self.copy.clicked.connect(self.copy_chosen)
-        self.remove = button("删除所选", f"{name}.delete", tip="Delete")
-        self.remove.clicked.connect(self.delete_chosen)
         column = column_of(self, margin=10, spacing=6)
         self.model = ListModel(self.desk.theme, self)
-        column.addLayout(
-            row_of(
-                *(heading(self.ledger.label), self.count, 1),
-                *sheet_buttons(self.desk, self.ledger.key, self.model),
-                *(self.copy, self.remove, self.new),
-            )
-        )
+        column.addLayout(self._button_row())
         column.addLayout(self._filter_row())
         self.table = named(QTableView(), f"{name}.table", f"{self.ledger.label}列表")
         self.table.setModel(self.model)
@@ -114,6 +103,25 @@ class ListPage(Page):
         column.addWidget(self.empty)
         self.totals = named(QLabel(), f"{name}.totals")
         column.addWidget(self.totals)
+
+    def _button_row(self) -> QHBoxLayout:
+        name = self._name
+        self.count = named(QLabel(), f"{name}.count")
+        self.count.setProperty("kind", "faint")
+        self.new = button(f"新增{self.ledger.label}", f"{name}.new", kind="primary", tip="Ctrl+N")
+        self.new.clicked.connect(self.add)
+        self.copy = button("复制", f"{name}.copy", tip="把选中的行复制成表格，可粘贴到 WPS 表格（Ctrl+C）")
+        self.copy.clicked.connect(self.copy_chosen)
+        self.several = button("办理所选……", f"{name}.steps", tip="给选中的记录办理同一个环节")
+        self.several.clicked.connect(self._choose_step)
+        self.several.setVisible(self.ledger.workflow is not None)
+        self.printing = button("打印", f"{name}.print", tip="打印当前列表（Ctrl+P），隐私内容遮住")
+        self.printing.clicked.connect(partial(print_now, self))
+        self.remove = button("删除所选", f"{name}.delete", tip="Delete")
+        self.remove.clicked.connect(self.delete_chosen)
+        sheets = sheet_buttons(self.desk, self.ledger.key, self.model)
+        buttons = (*sheets, self.printing, self.copy, self.several, self.remove, self.new)
+        return row_of(heading(self.ledger.label), self.count, 1, *buttons)
 
     def _filter_row(self) -> QHBoxLayout:
         name = self._name
@@ -279,36 +287,31 @@ class ListPage(Page):
 
     def _selected(self, _: QItemSelection, __: QItemSelection) -> None:
         has_some = self.table.selectionModel().hasSelection()
-        for one, words in ((self.copy, "复制成表格，可粘贴到 WPS 表格（Ctrl+C）"), (self.remove, "Delete")):
+        for one, words in (
+            (self.copy, "复制成表格，可粘贴到 WPS 表格（Ctrl+C）"),
+            (self.several, "给选中的记录办理同一个环节"),
+            (self.remove, "Delete"),
+        ):
             one.setEnabled(has_some)
             one.setToolTip(words if has_some else "先选中一行或几行")
 
     def copy_chosen(self) -> None:
         """The selected rows as text with tabs, headings first."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        if len(rows) > _MOST_COPIED:
-            self.desk.messages.say(f"一次最多复制 {_MOST_COPIED} 行，请减少所选行数。", "hint")
-            return
-        if not rows:
-            return
-        heads = [str(self.model.headerData(at, Qt.Orientation.Horizontal)) for at in range(self.model.columnCount())]
-        lines = [heads, *(self.model.row(at).cells for at in rows)]
-        flat = ["\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in line) for line in lines]
-        QGuiApplication.clipboard().setText("\n".join(flat))
-        self.desk.messages.say(f"已复制 {len(rows)} 行。")
+        copy_chosen(self)
+
+    def period_label(self) -> str:
+        """The period that is chosen, empty for all years."""
+        period = self._period()
+        return period.label if period else ""
+
+    def _choose_step(self) -> None:
+        menu = steps_menu(self)
+        menu.triggered.connect(lambda action: take_step_for_chosen(self, str(action.data())))
+        menu.exec(self.several.mapToGlobal(QPoint(0, self.several.height())))
 
     def delete_chosen(self) -> None:
         """Deletes the selected records after one question; each can be restored."""
-        ids = self.chosen()
-        if not ids:
-            self.desk.messages.say("请先选中要删除的记录。", "hint")
-            return
-        if not confirm(self, f"删除选中的 {len(ids)} 条记录？", yes="删除", detail="历史仍保留，可以随时恢复。"):
-            return
-        vault = self.desk.vault
-        done = [one for one in ids if self.desk.act(partial(delete_record, vault, one)) is not None]
-        if done:
-            self.desk.messages.say(f"已删除 {len(done)} 条。")
+        delete_chosen(self)
 
     def _open(self, index: QModelIndex) -> None:
         self.desk.open(f"record/{index.data(RECORD_ROLE)}")

@@ -7,11 +7,10 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from desktop_app.actions.reading import Shown
 from desktop_app.gui.messages import restyle
 from desktop_app.gui.naming import named
-from desktop_app.gui.page import button, heading, row_of
+from desktop_app.gui.page import Elided, button, row_of
 from desktop_app.schema.model import Ledger
 
 SENDING = {"unsent": "待报", "sent": "已报", "received": "已接收", "returned": "退回"}
-_MOST_CHARS = 30
 _TIPS = ("Ctrl+S", "Ctrl+Shift+S；固定的字段保留")
 
 
@@ -21,7 +20,8 @@ class RecordHead(QWidget):
     def __init__(self, ledger: Ledger) -> None:
         super().__init__()
         self._ledger = ledger
-        self._title = named(heading(""), "record.title")
+        self._title = named(Elided(), "record.title")
+        self._title.setProperty("kind", "title")
         self._state = named(QLabel(), "record.state")
         self._state.setProperty("kind", "faint")
         self.save = button("保存", "record.save", kind="primary", tip=_TIPS[0])
@@ -44,8 +44,7 @@ class RecordHead(QWidget):
 
     def show_record(self, title: str, shown: Shown | None, why_locked: str) -> None:
         """Shows a record as it stands; `why_locked` says why it cannot be changed, empty when it can."""
-        self._title.setText(title if len(title) <= _MOST_CHARS else title[: _MOST_CHARS - 1] + "…")
-        self._title.setToolTip(title)
+        self._title.setText(title)
         state = ""
         if shown is not None and self._ledger.workflow:
             state = self._ledger.workflow.states.get(str(shown.record.values.get("state")), "")

@@ -13,6 +13,7 @@ from desktop_app.actions.changes import Changes
 from desktop_app.actions.entry import look, new_values
 from desktop_app.actions.reading import Shown, show_record
 from desktop_app.actions.records import Given, add_records, delete_record, edit_record, restore_record
+from desktop_app.actions.similar import ALIKE, similar
 from desktop_app.base.errors import KnownError, Problem, RecordInvalid
 from desktop_app.gui.child_table import ChildTable
 from desktop_app.gui.desk import Address, Desk
@@ -27,6 +28,7 @@ from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, column_of
 from desktop_app.gui.problem_list import ProblemList
 from desktop_app.gui.record_head import RecordHead
+from desktop_app.gui.similar_strip import SimilarStrip
 from desktop_app.gui.steps_tab import StepsTab
 from desktop_app.gui.unsaved import draft_title, unsaved
 from desktop_app.schema.letters import LETTER
@@ -67,6 +69,8 @@ class RecordPage(Page):
         column.addWidget(self.head)
         self.drafting = Drafting(self.desk, self)
         column.addWidget(self.drafting)
+        self.alike = SimilarStrip(self.desk)
+        column.addWidget(self.alike)
 
         self.tabs = named(QTabWidget(), "record.tabs", "分区")
         for label, section in self.form.sections.items():
@@ -223,8 +227,16 @@ class RecordPage(Page):
         is_quiet = not self._has_tried and not self.record_id
         beside = [one for one in found.problems if not is_quiet or one.key in self._typed]
         self.form.show_look(found.derived, found.shown, beside)
+        self._show_alike()
         self._problems = found.problems
         self.problems.show_problems(found.problems)
+
+    def _show_alike(self) -> None:
+        """Names records much like this one, once the person has typed into the fields that tell."""
+        keys = ALIKE.get(self.ledger.key, ())
+        raw = {key: self.form.boxes[key].editor.value() for key in keys if key in self._typed}  # type: ignore[union-attr]
+        found = similar(self.desk.vault, self.ledger.key, raw, but=self.record_id) if raw else []
+        self.alike.show_records(found)
 
     def problems_now(self) -> tuple[Problem, ...]:
         """What the rules said of the form when they were last asked."""

@@ -40,6 +40,7 @@ class SearchPage(Page):
         self.table = PlainTable("search.table", "查找结果")
         self.table.setSelectionBehavior(PlainTable.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(PlainTable.SelectionMode.SingleSelection)
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.table.itemActivated.connect(self._open)
         column = column_of(self, margin=12, spacing=8)
         column.addWidget(heading("查找"))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import platform
-import sys
+from PySide6.QtWidgets import QComboBox, QFormLayout, QScrollArea, QWidget
 
-from PySide6.QtCore import qVersion
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QScrollArea, QWidget
-
-from desktop_app import __version__
 from desktop_app.actions.settings import read_setting, write_setting
+from desktop_app.gui.about_box import AboutBox
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.letterhead_box import LetterheadBox
 from desktop_app.gui.naming import named
@@ -47,23 +43,17 @@ class SettingsPage(Page):
         self.text_size.currentIndexChanged.connect(self._apply)
         form.addRow("界面颜色", self.theme)
         form.addRow("文字大小", self.text_size)
-        pack = desk.vault.pack
-        for label, text in (
-            ("密库位置", str(desk.folder)),
-            ("参数包", f"{pack.label} 第 {pack.version} 版"),
-            ("运行环境", f"Python {platform.python_version()}，Qt {qVersion()}，{sys.platform}"),
-        ):
-            form.addRow(label, QLabel(text))
-        update = button("程序更新……", "settings.update", kind="link")
-        update.clicked.connect(lambda: desk.open("update"))
-        form.insertRow(
-            form.rowCount() - 1, "程序版本", row_of(named(QLabel(__version__), "settings.version"), update, 1)
-        )
         column.addLayout(form)
         if desk.vault.pack.letters.kinds:
             column.addWidget(heading("单位设置"))
             self.letterhead = LetterheadBox(desk)
             column.addWidget(self.letterhead)
+        column.addWidget(heading("关于"))
+        update = button("程序更新……", "settings.update", kind="link")
+        update.clicked.connect(lambda: desk.open("update"))
+        self.about = AboutBox(desk)
+        column.addLayout(row_of(update, 1))
+        column.addWidget(self.about)
         column.addStretch(1)
 
     def _apply(self) -> None:

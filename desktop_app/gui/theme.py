@@ -197,7 +197,7 @@ def _style(c: Colours, points: float, arrow: str, tick: str) -> str:
     QPushButton[kind="link"] {{
         background: transparent; border: none; color: {c.accent}; padding: 2px 0; text-align: left;
     }}
-    QPushButton[size="large"] {{ font-size: {points * 1.4:.1f}pt; font-weight: bold; }}
+    QPushButton[figure="large"] {{ font-size: {points * 1.4:.1f}pt; font-weight: bold; }}
     QPushButton:checked {{ background: {c.selection}; color: {c.selected}; border-color: {c.accent}; }}
     QPushButton[kind="link"]:focus {{ text-decoration: underline; }}
     QLabel[kind="title"] {{ font-size: {points * 1.5:.1f}pt; font-weight: bold; }}
@@ -232,10 +232,13 @@ def _style(c: Colours, points: float, arrow: str, tick: str) -> str:
     QProgressBar {{ border: 1px solid {c.line}; border-radius: 3px; text-align: center; background: {c.field}; }}
     QProgressBar::chunk {{ background: {c.accent}; }}
     QStatusBar {{ background: {c.panel}; border-top: 1px solid {c.line}; }}
+    QListWidget::indicator, QTreeView::indicator {{ border: 1px solid {c.faint}; background: {c.field}; }}
     QCheckBox::indicator {{
         width: 1em; height: 1em; border: 1px solid {c.faint}; border-radius: 2px; background: {c.field};
     }}
-    QCheckBox::indicator:checked {{ background: {c.accent}; image: url("{tick}"); }}
+    QCheckBox::indicator:checked, QListWidget::indicator:checked, QTreeView::indicator:checked {{
+        background: {c.accent}; image: url("{tick}");
+    }}
     QGroupBox {{ border: 1px solid {c.line}; border-radius: 4px; margin-top: 0.8em; padding-top: 0.6em; }}
     QGroupBox::title {{ subcontrol-origin: margin; left: 10px; padding: 0 4px; }}
     """

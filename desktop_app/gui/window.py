@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from desktop_app.actions.backups import back_up_on_close, last_test, restore_backup, self_test
+from desktop_app.actions.clock import look_at_clock
 from desktop_app.actions.practice import Role
 from desktop_app.base.errors import KnownError
 from desktop_app.gui.arrive_page import Arrive
@@ -84,8 +85,10 @@ class Window(QMainWindow):
             self.setWindowTitle(f"练习 — {self.windowTitle()}")
             Watermark(self.frame).show()
         self.desk.open("home")
+        if words := self.desk.act(lambda: look_at_clock(vault)):
+            self.messages.say(words, "error")
         if last_test(vault).is_due:
-            self.desk.run("正在自检备份", lambda _: self_test(vault), lambda _: None)
+            self.desk.run("正在自检备份", lambda _: self_test(vault), lambda _: None, can_stop=True)
         self._open_waiting()
 
     def open_files(self, files: Sequence[Path]) -> None:

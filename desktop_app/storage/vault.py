@@ -64,6 +64,7 @@ class Vault:
         self.clock = clock
         self.ids = IdSource(clock)
         self.hold: Hold | None = None
+        self._file = _identity(folder / DATABASE)
         self._engine = engine
         self._writer = engine.execution_options(rw=True)
         with self.read() as connection:
@@ -85,9 +86,21 @@ class Vault:
             key: LedgerRows(ledger, built.ledgers[key], self.calendar) for key, ledger in pack.ledgers.items()
         }
 
+    def _check_place(self) -> None:
+        """Open files of a deleted database take writes that nobody will ever see again."""
+        path = self.folder / DATABASE
+        if _identity(path) != self._file:
+            raise VaultError("vault.gone", path=self.folder)
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one state of the vault."""
+        """
+        A connection that sees one state of the vault.
+
+        Raises:
+            VaultError: gone: the file was deleted or moved under the program.
+        """
+        self._check_place()
         with errors_of(self.folder / DATABASE), self._engine.begin() as connection:
             yield connection
 
@@ -108,9 +121,10 @@ class Vault:
             permission: What the user needs for it; every write of every face comes through here.
 
         Raises:
-            ActionRefused: role.not_allowed.
+            ActionRefused: role.not_allowed. VaultError: gone.
         """
         self.require(permission)
+        self._check_place()
         with errors_of(self.folder / DATABASE), self._writer.begin() as connection:
             yield connection
 
@@ -284,6 +298,15 @@ def open_vault(
         engine.dispose()
         raise
     return vault
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another under the same name; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _meta(connection: Connection, *keys: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import figures, letters, packages, records
+from tests.bench import figures, letters, packages, records, window
 from tests.bench.desks import Bench
 from tests.bench.measuring import Line, table
 
@@ -25,6 +25,7 @@ FAMILIES: Mapping[str, Callable[[Bench], list[Line]]] = {
     "packages": packages.measure,
     "figures": figures.measure,
     "letters": letters.measure,
+    "window": window.measure,
 }
 QUICK = 20
 

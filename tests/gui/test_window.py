@@ -32,6 +32,7 @@ from desktop_app.gui.editors.day import complete_date
 from desktop_app.gui.frame import Frame
 from desktop_app.gui.list_page import ListPage
 from desktop_app.gui.page import Page
+from desktop_app.gui.pages import last_entries
 from desktop_app.gui.record_page import RecordPage
 from desktop_app.gui.theme import COLOURS
 from desktop_app.gui.window import Window
@@ -346,19 +347,8 @@ def test_w04_every_widget_is_named__ok(entered: Window) -> None:
             assert isinstance(page, Page)
             bad += [f"{address}: {one}" for one in unnamed(page)]
             frame_of(entered).drop(page)
-    for address in (
-        "home",
-        "send",
-        "receive",
-        "conflicts",
-        "board",
-        "returns",
-        "offices",
-        "params",
-        "journal",
-        "report",
-        "settings",
-    ):
+    assert entered.desk is not None
+    for address in ("home", "search", *(one for one, _ in last_entries(entered.desk))):
         bad += [f"{address}: {one}" for one in unnamed(opened(entered, address))]
     bad += unnamed(frame_of(entered)) + unnamed(entered.login) + unnamed(entered.setup_page)
     assert bad == []

@@ -1,0 +1,118 @@
+"""One process of the window's measures: `first`, `empty` or `pages` on a closed vault."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from itertools import cycle
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop_app.gui.window import Window
+
+PASSPHRASE = "bench-passphrase"
+LEDGER = "consultation"
+_WORDS = ("工会", "欠薪", "ghfl", "调解", "139", "劳动", "职工", "社保", "加班", "协商")
+
+
+def first(folder: Path) -> tuple[QApplication, Window]:
+    """The program from its start to the first page painted."""
+    from desktop_app.actions.desk import open_desk  # noqa: PLC0415 each mode pays for its own imports
+    from desktop_app.gui.start import make_app  # noqa: PLC0415
+    from desktop_app.gui.theme import Theme  # noqa: PLC0415
+    from desktop_app.gui.window import Window  # noqa: PLC0415
+
+    app = make_app(["bench"])
+    window = Window(Theme(app))
+    window.show()
+    window.enter(open_desk(folder, PASSPHRASE))
+    app.processEvents()
+    window.grab()
+    return app, window
+
+
+def empty(folder: Path) -> None:
+    """A window with nothing in it, and the key of the vault derived."""
+    from PySide6.QtWidgets import QApplication, QMainWindow  # noqa: PLC0415
+
+    from desktop_app.storage.slots import SLOTS, open_slot, read_slots  # noqa: PLC0415
+
+    app = QApplication(["bench"])
+    window = QMainWindow()
+    window.show()
+    open_slot(read_slots(folder / SLOTS), PASSPHRASE, folder / SLOTS)
+    app.processEvents()
+    window.grab()
+
+
+class Pages:
+    """Opens pages of one window over and over."""
+
+    def __init__(self, folder: Path) -> None:
+        from desktop_app.gui.list_page import ListPage  # noqa: PLC0415
+
+        self._app, self._window = first(folder)
+        self._words = cycle(_WORDS)
+        listed = self.shown(f"list/{LEDGER}")
+        assert isinstance(listed, ListPage)
+        self.record = f"record/{listed.model.row(0).record_id}"
+
+    def shown(self, address: str) -> object:
+        """The page of an address, painted."""
+        from desktop_app.gui.desk import Address  # noqa: PLC0415
+
+        assert self._window.frame is not None
+        page = self._window.frame.open(Address.parse(address))
+        self._window.grab()
+        return page
+
+    def close(self, address: str) -> None:
+        """Closes a page, so that the next time it is made anew."""
+        from desktop_app.gui.desk import Address  # noqa: PLC0415
+
+        assert self._window.frame is not None
+        self._window.frame.drop(self._window.frame.open(Address.parse(address)))
+
+    def search(self) -> None:
+        """One search, its results painted."""
+        from desktop_app.gui.search_page import SearchPage  # noqa: PLC0415
+
+        page = self.shown("search")
+        assert isinstance(page, SearchPage)
+        page.text.setText(next(self._words))
+        page.search_now()
+        self._window.grab()
+
+    def taken(self, runs: int) -> dict[str, list[float]]:
+        """Seconds of each kind in each run, after one to warm up."""
+        kinds: dict[str, Callable[[], object]] = {
+            "list": lambda: self.shown(f"list/{LEDGER}"),
+            "record": lambda: self.shown(self.record),
+            "search": self.search,
+        }
+        found: dict[str, list[float]] = {name: [] for name in kinds}
+        for turn in range(runs + 1):
+            self.close(f"list/{LEDGER}")
+            self.close(self.record)
+            for name, step in kinds.items():
+                while self._window.runner.is_busy:
+                    self._app.processEvents()
+                start = time.perf_counter()
+                step()
+                if turn:
+                    found[name].append(time.perf_counter() - start)
+        return found
+
+
+if __name__ == "__main__":
+    mode, place = sys.argv[1], Path(sys.argv[2])
+    if mode == "pages":
+        sys.stdout.write(json.dumps(Pages(place).taken(int(sys.argv[3]))))
+        sys.stdout.flush()
+    else:
+        {"first": first, "empty": empty}[mode](place)
