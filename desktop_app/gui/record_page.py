@@ -113,6 +113,16 @@ class RecordPage(Page):
             ("F3", partial(toggle_sticky, self)),
         ):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        for at in range(min(9, self.tabs.count())):
+            keys = QKeySequence(f"Alt+{at + 1}")
+            slot = partial(self._show_tab, at)
+            QShortcut(keys, self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _show_tab(self, at: int) -> None:
+        """Alt and a number: that tab, the cursor in its first field or button."""
+        self.tabs.setCurrentIndex(at)
+        self.tabs.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.focusNextChild()
 
     def refresh(self) -> None:
         """Shows the record as it stands in the vault; text being typed stays."""
