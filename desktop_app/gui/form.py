@@ -209,6 +209,7 @@ class RecordForm(QObject):
         for box in self.boxes.values():
             if box.editor is not None and not isinstance(box.editor.main, QPlainTextEdit):
                 box.editor.main.installEventFilter(self)
+                box.editor.passed_on.connect(partial(self._move_on, box.editor.main))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 Qt's name
         """Enter moves on to the next field, as in the tables clerks know."""

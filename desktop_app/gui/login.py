@@ -6,11 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QProgressBar,
@@ -70,7 +71,7 @@ class Login(QWidget):
         column.setSpacing(10)
         column.addWidget(heading("工会法律保障工作台"))
         column.addWidget(faint(f"版本 {__version__}。数据只在这台电脑上，加密保存。"))
-        column.addLayout(row_of(self.vaults, self.other))
+        column.addLayout(self._where_row())
         column.addWidget(self.passphrase)
         column.addWidget(self.hint)
         column.addWidget(self.bar)
@@ -80,6 +81,11 @@ class Login(QWidget):
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         self.bar.hide()
         self.show_vaults()
+
+    def _where_row(self) -> QHBoxLayout:
+        row = row_of(self.vaults, self.other)
+        row.setStretch(0, 1)
+        return row
 
     def _add_links(self, column: QVBoxLayout) -> None:
         """What is there beside opening a vault."""
@@ -117,6 +123,11 @@ class Login(QWidget):
             self.passphrase.setFocus()
         else:
             self.say("还没有打开过密库。请点“其他位置”找到密库的文件夹；第一次使用，请点下面“建立密库”。", "hint")
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 Qt's name
+        """The cursor stands where the passphrase goes."""
+        super().showEvent(event)
+        (self.passphrase if self.vaults.count() else self.other).setFocus()
 
     def enter(self) -> None:
         """Opens the vault with what was typed."""

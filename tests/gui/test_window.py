@@ -28,6 +28,7 @@ from desktop_app.actions.reading import show_record
 from desktop_app.actions.records import Given, add_records, delete_record
 from desktop_app.base.paths import forms_dir
 from desktop_app.gui.child_table import ChildTable
+from desktop_app.gui.editors.choice import ChoiceEditor
 from desktop_app.gui.editors.day import complete_date
 from desktop_app.gui.frame import Frame
 from desktop_app.gui.list_page import ListPage
@@ -85,6 +86,9 @@ def test_w01_right_passphrase_opens__ok(window: Window, vault: Vault, qtbot: QtB
     folder = vault.folder
     vault.close()
     window.login.show_vaults(folder)
+    window.hide()
+    window.show()
+    assert window.focusWidget() is window.login.passphrase
     qtbot.keyClicks(window.login.passphrase, PASSPHRASE)
     with qtbot.waitSignal(window.login.opened, timeout=10_000):
         qtbot.keyClick(window.login.passphrase, Qt.Key.Key_Return)
@@ -279,6 +283,19 @@ def test_w03_short_date_enter_and_choice_by_initials__ok(entered: Window, vault:
     label = next(iter(PACK.choices["channel"].labels.values()))
     line_of(page, "channel").setText(label)
     assert channel.value() == next(iter(PACK.choices["channel"].labels))
+
+
+def test_w03_enter_takes_what_fits_and_goes_on__ok(entered: Window, qtbot: QtBot) -> None:
+    page = form_page(entered, "new/petition")
+    line = line_of(page, "channel")
+    line.setFocus()
+    line.setText("来访")
+    editor = page.form.boxes["channel"].editor
+    assert isinstance(editor, ChoiceEditor)
+    completer = editor.box.completer()
+    assert completer is not None
+    completer.activated.emit("来访")  # as its list does; a popup cannot take keys on the tests' screen
+    qtbot.waitUntil(lambda: line_of(page, "petitioner").hasFocus(), timeout=5_000)
 
 
 def test_w03_dates_in_short_forms__ok(vault: Vault) -> None:

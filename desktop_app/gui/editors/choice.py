@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter
 
@@ -98,6 +98,9 @@ class ChoiceEditor(Editor):
         assert line is not None
         line.textEdited.connect(self._changed)
         line.editingFinished.connect(self._settle)
+        completer = self.box.completer()
+        assert completer is not None
+        completer.activated.connect(self._picked)
 
     def options(self) -> dict[str, str]:
         """Code → label."""
@@ -115,6 +118,9 @@ class ChoiceEditor(Editor):
         found = self.box.code()
         if found is not None and self.box.findData(found, CODE_ROLE) >= 0:
             self.box.choose(found)
+
+    def _picked(self, _: object) -> None:
+        QTimer.singleShot(0, self.passed_on.emit)  # once the list of what fits is gone
 
     def _changed(self, _: object) -> None:
         self.edited.emit()

@@ -15,13 +15,15 @@ from desktop_app.schema.model import Field
 
 class Editor(QWidget):
     """
-    The editor of one field: `value`, `set_value`, `show_problem`, and signal `edited` on every change by the person.
+    The editor of one field: `value`, `set_value`, `show_problem`, signal `edited` on every change by the person,
+    and `passed_on` when she has chosen from a list of what fits and goes on to the next field.
 
     Attributes:
         is_wide: Takes both columns of the form.
     """
 
     edited = Signal()
+    passed_on = Signal()
     is_wide: ClassVar[bool] = False
 
     def __init__(self, field: Field, desk: Desk, name: str) -> None:

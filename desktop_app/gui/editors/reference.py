@@ -180,6 +180,8 @@ class _SearchLine(QLineEdit):
             popup.setCurrentRow((popup.currentRow() + step) % popup.count())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and popup.currentItem() is not None:
             self._editor.choose(popup.currentItem())
+            if not self._editor.is_many:
+                self._editor.passed_on.emit()
         elif key == Qt.Key.Key_Escape:
             popup.hide()
         else:
