@@ -114,9 +114,12 @@ class RecordPage(Page):
         ):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         for at in range(min(9, self.tabs.count())):
-            keys = QKeySequence(f"Alt+{at + 1}")
-            slot = partial(self._show_tab, at)
-            QShortcut(keys, self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            QShortcut(
+                QKeySequence(f"Alt+{at + 1}"),
+                self,
+                partial(self._show_tab, at),
+                context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+            )
 
     def _show_tab(self, at: int) -> None:
         """Alt and a number: that tab, the cursor in its first field or button."""

@@ -32,6 +32,10 @@ TARGETS = {
     "packages.import_concurrent": 2,
     "packages.import_batch": 1.5,
     "figures.report": 2,
+    "window.first": 1.5,
+    "window.list": 1.5,
+    "window.search": 1.5,
+    "window.record": 1.5,
 }
 
 
