@@ -45,6 +45,8 @@ DAMAGE = {
 class BackupPage(Page):
     """Everything about the copies of this vault; a restore closes the vault and asks for the passphrase again."""
 
+    manual = "vault"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "备份")
         column = column_of(self)

@@ -17,6 +17,8 @@ _MOST_RECORDS = 1000
 class BehindPage(Page):
     """One figure of one period and office, opened."""
 
+    manual = "reports"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         self._key, self._label, self._office, self._choice = [*address.key.split("/"), ""][:4]
         indicator = desk.vault.pack.indicators[self._key]

@@ -50,6 +50,8 @@ class _Everything:
 class ReportPage(Page):
     """One period in four tabs; all of them show the same figures."""
 
+    manual = "reports"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "年度数据")
         self.bar = PeriodBar("report.period", today(desk.vault.clock).year)

@@ -20,6 +20,8 @@ LIGHT: ThemeName = "light"
 class SettingsPage(Page):
     """Takes effect at once and is kept for this user."""
 
+    manual = "vault"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "设置")
         inner = QWidget()
