@@ -20,8 +20,6 @@ class BoardPage(Page):
 
     manual = "city"
 
-    manual = "city"
-
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "催报一览")
         column = column_of(self, margin=10, spacing=6)

@@ -23,8 +23,6 @@ class ConflictPage(Page):
 
     manual = "city"
 
-    manual = "city"
-
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "冲突裁决")
         self._found: list[ShownConflict] = []

@@ -45,11 +45,6 @@ class ListModel(QAbstractTableModel):
         self._pages.clear()
         self.endResetModel()
 
-    @property
-    def records(self) -> RecordList | None:
-        """The list that is shown, in the order in which it is shown."""
-        return self._list
-
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 Qt's name
         """Records in the list."""
         return 0 if parent is not None and parent.isValid() else self._n_rows

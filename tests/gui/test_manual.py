@@ -49,7 +49,9 @@ def test_m01_f1_at_the_log_in__ok(window: Window, qtbot: QtBot) -> None:
 
 def test_m02_every_kind_of_page_has_its_page__ok(entered: Window) -> None:
     for kind in PAGES:
-        key = {"list": "petition", "new": "petition", "behind": "petition_total/2025/"}.get(kind, "")
+        key = {"list": "petition", "new": "petition", "excel": "petition", "behind": "petition_total/2025/"}.get(
+            kind, ""
+        )
         if kind != "record":  # drawn like a new one
             page = opened(entered, f"{kind}/{key}" if key else kind)
             assert isinstance(page, Page)
