@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import msgspec
 
 from desktop_app.actions.importing import Imported
+from desktop_app.actions.status import told_answer
 from desktop_app.base.clock import local_text
 from desktop_app.base.errors import ActionRefused
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.packages import (
     Logged,
     Office,
+    answer_of,
     last_from,
     last_of_kind,
     logged_packages,
@@ -110,4 +112,6 @@ def _passed(one: Logged, names: dict[str, str], own: str) -> Passed:
     kept = json.loads(one.report)
     report = msgspec.convert(kept, Imported) if one.direction == "in" and kept else None
     told = "" if report else str(kept.get("reason") or "")
+    if one.direction == "out" and one.kind == "submission":
+        told = told_answer(*answer_of(one))
     return Passed(one.id, one.name, one.direction, one.kind, names.get(other, other), local_text(one.at), told, report)

@@ -61,7 +61,7 @@ class SentPackage:
     @property
     def told(self) -> str:
         """The answer in words."""
-        return f"{_ANSWERS[self.answer]}：{self.reason}" if self.reason else _ANSWERS[self.answer]
+        return told_answer(self.answer, self.reason)
 
 
 N_SENT_SHOWN = 10
@@ -72,6 +72,11 @@ _ANSWERS = {
     "missing": "市级没有收到，内容已随或将随以后的包再报",
     "": "等待回执",
 }
+
+
+def told_answer(answer: str, reason: str) -> str:
+    """What became of a submission, in words."""
+    return f"{_ANSWERS[answer]}：{reason}" if reason else _ANSWERS[answer]
 
 
 @dataclass(frozen=True, slots=True)

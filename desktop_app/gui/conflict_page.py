@@ -16,6 +16,8 @@ from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
 
 _MOST_SHOWN = 100
+_MOST_CHARS = 30
+"""Of a value on its button; the whole stands under the mouse."""
 
 
 class ConflictPage(Page):
@@ -101,12 +103,15 @@ class ConflictPage(Page):
             field = ledger.fields.get(each.field)
             for place, choice in enumerate(each.choices):
                 text = (masked(field, choice.text) if field else choice.text) or "（空）"
-                about = f"{choice.office}　{choice.actor}　{choice.at}{'　现在显示的' if place == 0 else ''}"
-                take = button(f"采用“{text}”", f"conflicts.{number}.take{place}", tip=text)
+                about = f"{choice.office}　{choice.actor}　{choice.at}{'（现在显示）' if place == 0 else ''}"
+                short = text if len(text) <= _MOST_CHARS else f"{text[:_MOST_CHARS]}……"
+                take = button(f"采用“{short}”", f"conflicts.{number}.take{place}", tip=text)
                 take.clicked.connect(partial(self.decide, each, choice.revision))
                 cell = QVBoxLayout()
                 cell.addWidget(take)
-                cell.addWidget(faint(about))
+                who = faint(about)
+                who.setWordWrap(False)
+                cell.addWidget(who)
                 grid.addLayout(cell, row, place + 1)
         column.addLayout(grid)
         return frame

@@ -21,7 +21,7 @@ class GiveBackPage(Page):
     manual = "city"
 
     def __init__(self, desk: Desk, address: Address) -> None:
-        super().__init__(desk, address, "退回修改")
+        super().__init__(desk, address, "退回县区")
         column = column_of(self)
         self.head = heading("退回修改")
         column.addWidget(self.head)
@@ -44,6 +44,7 @@ class GiveBackPage(Page):
         self.days.setRange(1, 365)
         self.days.setValue(DEFAULT_DAYS)
         self.days.setSuffix(" 日内修改")
+        self.days.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.go = button("退回县区", "giveback.go", kind="primary")
         self.go.clicked.connect(self.send)
         column.addLayout(row_of(self.days, 1, self.go))

@@ -86,6 +86,8 @@ class JournalPage(Page):
 
 
 def _result(one: Passed) -> str:
+    if one.report is not None and one.report.outcome == "registered":
+        return f"登记，核对码 {one.report.short_code}"
     if one.report is not None:
         n_conflicts = sum(counts.get("conflict", 0) for counts in one.report.ledgers.values())
         return f"{one.report.n_revisions} 次修改" + (f"，{n_conflicts} 处冲突" if n_conflicts else "")

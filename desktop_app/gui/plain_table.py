@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from desktop_app.gui.naming import named
 
+LONG = 16
+"""A text of more characters may be cut by its column, and is shown whole under the mouse."""
 DATA_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -43,6 +45,7 @@ class PlainTable(QTableWidget):
             for column, (text, data) in enumerate(row):
                 item = QTableWidgetItem(text)
                 item.setData(DATA_ROLE, data)
+                item.setToolTip(text if len(text) > LONG else "")
                 side = Qt.AlignmentFlag.AlignLeft if column < n_words else Qt.AlignmentFlag.AlignRight
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(at, column, item)

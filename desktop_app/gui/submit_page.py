@@ -203,6 +203,7 @@ class SubmitPage(Page):
         column.addLayout(row_of(self.sheet, 1))
         column.addWidget(QLabel("写出过的上报包"))
         self.sent = PlainTable("send.sent", "写出过的上报包")
+        self.sent.horizontalHeader().setStretchLastSection(True)
         column.addWidget(self.sent, 1)
         return box
 
