@@ -14,7 +14,7 @@ from desktop_app.schema.clauses import Frame, holds
 from desktop_app.schema.model import Clause, Field, Ledger
 from desktop_app.schema.types import show_value
 from desktop_app.storage.engine import Connection
-from desktop_app.storage.listing import Listing, ListQuery
+from desktop_app.storage.listing import Listing, ListQuery, prepare_order
 from desktop_app.storage.reading import Reading
 from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.sending import sending_of
@@ -75,11 +75,12 @@ class RecordList:
         self._frame = Frame(today=today(vault.clock).isoformat())
         if self._query.text:
             keep_up(vault)
+        prepare_order(vault, self.ledger.key, sort)
         self._listing = Listing(vault, self._query, self._frame)
 
     def sorted_by(self, key: str) -> RecordList:
         """The same records in another order; `-` before the key for descending."""
-        other = RecordList(self.vault, self.ledger.key, columns=self.columns)
+        other = RecordList(self.vault, self.ledger.key, columns=self.columns, sort=key)
         other._query = replace(self._query, sort=key)
         other._listing = Listing(self.vault, other._query, self._frame)
         return other

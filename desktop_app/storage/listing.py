@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, inspect, literal_column, or_, select
 from sqlalchemy.sql.elements import UnaryExpression
 
 from desktop_app.domain.period import Period
@@ -41,6 +41,29 @@ class ListQuery:
     office: str = ""
     sort: str = ""
     is_deleted: bool = False
+
+
+MANY = 20_000
+"""Rows that are sorted in a blink without an index."""
+
+
+def prepare_order(vault: Vault, ledger: str, sort: str) -> None:
+    """
+    Makes an index for an order that somebody asks for, where the ledger is large: once, a second or two for a million.
+
+    Not made beforehand: an index on each shown column would cost every write, and few are ever sorted by.
+    """
+    rows, key = vault.rows[ledger], sort.lstrip("-")
+    own = rows.ledger.list.order
+    if not key or (own and own[0].lstrip("-") == key):
+        return
+    table, name = rows.table, f"{rows.table.name}_by_{key}"
+    with vault.read() as connection:
+        last = connection.execute(select(func.max(_ROWID)).select_from(table)).scalar()
+        if (last or 0) <= MANY or any(one["name"] == name for one in inspect(connection).get_indexes(table.name)):
+            return
+    with vault.write("") as connection:
+        connection.exec_driver_sql(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table.name}" (deleted, "{key}")')
 
 
 class Listing:
