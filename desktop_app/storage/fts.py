@@ -17,6 +17,8 @@ from desktop_app.domain.searching import stand_in
 
 _NAME = "search_index"
 _INDEX = table(_NAME, column("rowid"))
+Place = tuple[str, str, int]
+"""Ledger, record, number."""
 NUMBER: ColumnElement[int] = _INDEX.c.rowid
 _EXISTS = "SELECT 1 FROM sqlite_master WHERE name = ?"
 _CREATE = f"CREATE VIRTUAL TABLE {_NAME} USING fts5(terms, content = '', columnsize = 0, tokenize = 'ascii')"
@@ -79,3 +81,25 @@ def register(driver: Any) -> None:
 def stands_in(words: Sequence[str], cells: Iterable[ColumnElement[Any]]) -> ColumnElement[bool]:
     """Whether each of the words stands in one of the cells, looked at one by one: for rows not yet in the index."""
     return func.stands_in(" ".join(words), *cells)
+
+
+def numbered(connection: Connection, tables: Iterable[tuple[str, Table]], numbers: Sequence[int]) -> list[Place]:
+    """Where the rows with these numbers stand that are not deleted; the plus keeps SQLite from the wrong index."""
+    rows = "SELECT '{}', id, search_doc FROM \"{}\" WHERE +deleted = 0 AND search_doc IN (SELECT value FROM given)"
+    union = " UNION ALL ".join(rows.format(key, one.name) for key, one in tables)
+    statement = f"WITH given AS MATERIALIZED (SELECT value FROM json_each(?)) {union}"  # noqa: S608 checked names
+    found = connection.exec_driver_sql(statement, (f"[{','.join(map(str, numbers))}]",))
+    return [tuple(row) for row in found]
+
+
+def looked_at(
+    connection: Connection, tables: Iterable[tuple[str, Table, Sequence[str]]], above: int, words: Sequence[str]
+) -> list[Place]:
+    """Where rows with a number above this one stand that are not deleted and in whose columns each word stands."""
+    pieces = [
+        f"SELECT '{key}', id, search_doc FROM \"{one.name}\" WHERE +deleted = 0 AND search_doc > ?1"  # noqa: S608
+        f" AND stands_in(?2, {', '.join(columns)})"
+        for key, one, columns in tables
+    ]
+    found = connection.exec_driver_sql(" UNION ALL ".join(pieces), (above, " ".join(words)))
+    return [tuple(row) for row in found]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, inspect, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, inspect, literal_column, null, or_, select
 from sqlalchemy.sql.elements import UnaryExpression
 
 from desktop_app.domain.period import Period
@@ -87,8 +88,9 @@ class Listing:
             parts.append(or_(c[key].between(period.start, period.end), c[key].in_(period.labels_within())))
         if query.text:
             parts.append(condition(self._rows, query.text))
-            parts[0] = c.deleted + 0 == int(query.is_deleted)  # hits first; an index on all rows would not help
+            parts[0] = c.deleted + 0 == int(query.is_deleted)  # hits first: walking an index of all rows is slower
         self._where: ColumnElement[bool] = and_(*parts)
+        self._is_search = bool(query.text)
         self._order = [query.sort] if query.sort else list(self._rows.ledger.list.order)
 
     def count(self, connection: Connection) -> int:
@@ -121,7 +123,9 @@ class Listing:
     def _ordered(self, *, is_reversed: bool) -> list[UnaryExpression[object]]:
         keys = []
         for key in self._order:
-            column = self._table.c[key.lstrip("-")]
+            column: ColumnElement[Any] = self._table.c[key.lstrip("-")]
+            if self._is_search:
+                column = func.coalesce(column, null())  # as above
             keys.append(column.desc() if key.startswith("-") != is_reversed else column.asc())
         is_down = bool(self._order) and self._order[0].startswith("-")
         keys.append(_ROWID.desc() if is_down != is_reversed else _ROWID.asc())

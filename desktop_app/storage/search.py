@@ -7,10 +7,9 @@ Exact at any moment: what the index has not taken in yet is looked at row by row
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, false, insert, or_, select
 
 from desktop_app.domain.searching import runs, search_keys, words
 from desktop_app.schema.model import Pack
@@ -105,33 +104,37 @@ def find(
     within = {key: rows[key] for key in ledgers or rows if rows[key].search_keys}
     if not wanted or not within:
         return []
-    found = _find_fresh(connection, within, wanted, limit)
+    places = _fresh_places(connection, within, wanted)
     numbers = fts.matching(wanted, within if len(within) < len(rows) else ()).order_by(fts.NUMBER.desc())
     below: int | None = None
-    while len(found) < limit:
+    while len(places) < limit:
         query = numbers if below is None else numbers.where(below > fts.NUMBER)
         batch = list(connection.execute(query.limit(2 * limit)).scalars())
-        found += _by_number(connection, within, {key: one.table.c.search_doc.in_(batch) for key, one in within.items()})
+        places += sorted(fts.numbered(connection, _tables(within), batch), key=_newest)
         if len(batch) < 2 * limit:
             break
         below = batch[-1]
-    return found[:limit]
+    return _loaded(connection, within, places[:limit])
 
 
-def _find_fresh(connection: Connection, within: Rows, wanted: Sequence[str], limit: int) -> list[StoredRecord]:
+def _fresh_places(connection: Connection, within: Rows, wanted: Sequence[str]) -> list[fts.Place]:
     given, indexed = marks(connection)
     if given == indexed:
         return []
-    return _by_number(connection, within, {key: _fresh(one, wanted) for key, one in within.items()}, limit)
+    tables = [(key, one.table, one.search_keys) for key, one in within.items()]
+    return sorted(fts.looked_at(connection, tables, indexed, wanted), key=_newest)
 
 
-def _by_number(
-    connection: Connection, within: Rows, where: Mapping[str, ColumnElement[bool]], limit: int | None = None
-) -> list[StoredRecord]:
-    """The records that hold, the highest number first."""
-    found: list[tuple[int, StoredRecord]] = []
-    for key, one in within.items():
-        c = one.table.c
-        query: Select[Any] = select(one.table).where(where[key], c.deleted == 0).order_by(c.search_doc.desc())
-        found += [(row.search_doc, one.record(row)) for row in connection.execute(query.limit(limit))]
-    return [record for _, record in sorted(found, key=lambda pair: -pair[0])]
+def _newest(place: fts.Place) -> int:
+    return -place[2]
+
+
+def _tables(within: Rows) -> list[tuple[str, Table]]:
+    return [(key, one.table) for key, one in within.items()]
+
+
+def _loaded(connection: Connection, within: Rows, places: Sequence[fts.Place]) -> list[StoredRecord]:
+    records: dict[str, StoredRecord] = {}
+    for key in {place[0] for place in places}:
+        records |= within[key].load(connection, [record for ledger, record, _ in places if ledger == key])
+    return [records[record] for _, record, _ in places]

@@ -16,25 +16,34 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import figures, letters, packages, records, window
+from tests.bench import figures, growth, letters, lists, packages, province, records, starting, window
 from tests.bench.desks import Bench
 from tests.bench.measuring import Line, table
 
+if sys.platform != "win32":
+    import resource
+
 FAMILIES: Mapping[str, Callable[[Bench], list[Line]]] = {
+    "starting": starting.measure,
+    "lists": lists.measure,
+    "growth": growth.measure,
     "records": records.measure,
     "packages": packages.measure,
     "figures": figures.measure,
     "letters": letters.measure,
     "window": window.measure,
+    "province": province.measure,
 }
 QUICK = 20
 
 
-def run(names: Sequence[str], *, divide: int, runs: int, tell: Callable[[str], None] = print) -> list[Line]:
+def run(
+    names: Sequence[str], *, divide: int, runs: int, is_cold: bool = False, tell: Callable[[str], None] = print
+) -> list[Line]:
     """The lines of the named families; `tell` hears what is going on."""
     lines: list[Line] = []
     with tempfile.TemporaryDirectory(prefix="union-desk-bench-", ignore_cleanup_errors=True) as folder:
-        bench = Bench(Path(folder), divide, runs)
+        bench = Bench(Path(folder), divide, runs, is_cold)
         for name in names:
             start = time.perf_counter()
             lines += FAMILIES[name](bench)
@@ -44,20 +53,39 @@ def run(names: Sequence[str], *, divide: int, runs: int, tell: Callable[[str], N
     return lines
 
 
+def _limit(gigabytes: float) -> None:
+    """Memory of this process and those it starts; where the system has no such limit, nothing happens."""
+    if sys.platform == "win32":
+        return
+    n_bytes = int(gigabytes * 1e9)
+    resource.setrlimit(resource.RLIMIT_DATA, (n_bytes, n_bytes))
+
+
 def main(arguments: Sequence[str]) -> int:
     """Exit code of the command."""
     parser = argparse.ArgumentParser(prog="dev.py bench", description="Measure the targets of the design.")
     parser.add_argument("names", nargs="*", metavar="family", help=f"{', '.join(FAMILIES)}; all when none is named")
     parser.add_argument("--quick", action="store_true", help=f"sizes divided by {QUICK}: says little of the targets")
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="of each side, after the warm-up (5)")
+    parser.add_argument("--divide", type=int, default=1, metavar="N", help="all sizes divided by N, for a slower PC")
+    parser.add_argument("--cold", action="store_true", help="each copy of a vault is read from the disk, not its cache")
+    parser.add_argument("--memory", type=float, metavar="GB", help="no more memory than this")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the table there as JSON too")
     given = parser.parse_args(arguments)
     if unknown := [name for name in given.names if name not in FAMILIES]:
         parser.error(f"unknown family: {', '.join(unknown)}")
-    lines = run(given.names or list(FAMILIES), divide=QUICK if given.quick else 1, runs=given.runs)
+    if given.memory:
+        _limit(given.memory)
+    divide = QUICK if given.quick else given.divide
+    lines = run(given.names or list(FAMILIES), divide=divide, runs=given.runs, is_cold=given.cold)
     print("\n" + table(lines))
     if given.json:
-        found = {"quick": given.quick, "lines": [one.as_json() for one in lines]}
+        found = {
+            "divide": divide,
+            "cold": given.cold,
+            "memory": given.memory,
+            "lines": [one.as_json() for one in lines],
+        }
         given.json.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return 0
 
