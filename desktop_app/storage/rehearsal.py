@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from desktop_app.base.errors import VaultError
 from desktop_app.storage import slots
 from desktop_app.storage.engine import Connection
@@ -44,7 +46,7 @@ def rehearse(vault: Vault, backup: Path) -> Rehearsed:
             pages = connection.exec_driver_sql(f"PRAGMA {schema}.integrity_check(1)").scalars().all()
             there = connection.execution_options(schema_translate_map={None: schema})
             found = check_contents(vault, there)
-    except VaultError as error:
+    except (VaultError, DBAPIError) as error:
         raise VaultError("vault.backup_damaged", path=backup) from error
     if pages != ["ok"] or found.damage:
         raise VaultError("vault.backup_damaged", path=backup)
