@@ -182,8 +182,9 @@ def preview_package(vault: Vault, path: Path) -> Preview:
     What `import_package` would do, with every record it would touch; nothing is written.
 
     Raises:
-        PackageError: It would be refused.
+        PackageError: It would be refused. ActionRefused: role.not_allowed.
     """
+    vault.require("exchange")
     sealed = _for_us(vault, path)
     header = sealed.header
     if header.kind not in ("submission", "receipt"):

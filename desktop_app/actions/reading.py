@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from desktop_app.actions.records import find_ledger
 from desktop_app.base.clock import local_text, today
@@ -166,6 +166,24 @@ def show_history(vault: Vault, record_id: str) -> list[Event]:
     return events
 
 
+def covered_history(vault: Vault, record_id: str) -> list[Event]:
+    """As `show_history`, with private values masked."""
+    with vault.read() as connection:
+        ledger = vault.pack.ledgers[find_record(vault, connection, record_id).ledger]
+    return [
+        replace(
+            one,
+            changes=tuple((key, _cover(ledger, key, old), _cover(ledger, key, new)) for key, old, new in one.changes),
+        )
+        for one in show_history(vault, record_id)
+    ]
+
+
+def _cover(ledger: Ledger, key: str, value: object) -> object:
+    one = ledger.fields.get(key)
+    return value if one is None or not one.private or value is None else masked(one, show_value(value, one))
+
+
 def check_records(vault: Vault, period: Period | None = None) -> list[Unfinished]:
     """
     This office's records that break a rule of any level; what has to be looked at before a submission.
@@ -193,7 +211,15 @@ def _is_in(ledger: Ledger, record: StoredRecord, period: Period | None) -> bool:
     return period.start <= on <= period.end or on in period.labels_within()
 
 
-def _printed(ledger: Ledger, record: StoredRecord, reading: Reading) -> Iterator[tuple[str, str]]:
+def bare_fields(vault: Vault, record: StoredRecord) -> list[tuple[str, str]]:
+    """Label and printed value of what is filled in, private values too; whoever calls it has noted that."""
+    with vault.read() as connection:
+        return list(_printed(vault.pack.ledgers[record.ledger], record, Reading(vault, connection), is_bare=True))
+
+
+def _printed(
+    ledger: Ledger, record: StoredRecord, reading: Reading, *, is_bare: bool = False
+) -> Iterator[tuple[str, str]]:
     order = [STATE, PARENT, *(key for section in ledger.sections for key in section.fields)]
     for key in order:
         value = record.values.get(key)
@@ -204,4 +230,5 @@ def _printed(ledger: Ledger, record: StoredRecord, reading: Reading) -> Iterator
             ids = value if isinstance(value, list) else [value]
             yield one.label, "、".join(reading.title_of(one.ledger, str(each)) for each in ids)
         else:
-            yield one.label, masked(one, show_value(value, one))
+            text = show_value(value, one)
+            yield one.label, text if is_bare else masked(one, text)

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.returns import answer_returns
 from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused, Problem, RecordInvalid, problem
 from desktop_app.domain.derive import derived_values, open_steps
+from desktop_app.domain.roles import Permission
 from desktop_app.domain.validate import read_values, stopping, validate, with_defaults
 from desktop_app.schema.clauses import Frame
 from desktop_app.schema.model import DELETED, PARENT, STATE, Ledger, Step
@@ -260,6 +261,11 @@ def refuse_frozen(
         raise ActionRefused("record.needs_reason", title=reading.title(record), fields="、".join(asked))
 
 
+def permission_of(step: Step) -> Permission:
+    """What a step asks of the user's role."""
+    return next(one for one in get_args(Permission) if one == step.permit)
+
+
 def _open_step(vault: Vault, ledger: Ledger, record: StoredRecord, name: str) -> Step:
     if ledger.workflow is None:
         raise ActionRefused("record.no_workflow", ledger=ledger.label)
@@ -275,6 +281,7 @@ def _open_step(vault: Vault, ledger: Ledger, record: StoredRecord, name: str) ->
         raise ActionRefused("record.step_not_open", state=state, step=found.label, open=labels)
     if found.by and found.by != vault.owner.role:
         raise ActionRefused("record.step_not_yours", step=found.label, who=ROLES[found.by])
+    vault.require(permission_of(found))
     return found
 
 

@@ -10,7 +10,7 @@ from desktop_app.schema.suggest import some
 from desktop_app.storage.audit import note
 from desktop_app.storage.door import CHANGED, Door
 from desktop_app.storage.engine import Connection
-from desktop_app.storage.slots import PASSPHRASE, SLOTS, open_slot, users_of
+from desktop_app.storage.slots import ESCROW, PASSPHRASE, SLOTS, open_slot, users_of
 from desktop_app.storage.users import User, find_user, put_user, users
 from desktop_app.storage.vault import CODE_ACTORS, Vault, check_passphrase
 
@@ -114,6 +114,8 @@ def reset_passphrase(vault: Vault, name: str, passphrase: str) -> None:
         put_user(connection, replace(_known(connection, name), is_active=True))
         note(vault, connection, "user_reset", user=name)
         vault.put_slot(name, passphrase)
+        if vault.unlocked.slot.kind == ESCROW:
+            vault.drop_slot(ESCROW)  # the code that the city has told is spent
     Door(vault.folder, vault.clock).forgive(name)
 
 

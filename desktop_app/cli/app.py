@@ -15,6 +15,7 @@ from desktop_app.base.codes import sentence
 from desktop_app.base.crashes import report_text
 from desktop_app.base.errors import AppError, KnownError, Problems
 from desktop_app.cli import (
+    audit,
     backups,
     demo,
     desk,
@@ -25,9 +26,11 @@ from desktop_app.cli import (
     letters,
     narratives,
     packages,
+    people,
     records,
     sheets,
     updates,
+    users,
 )
 from desktop_app.cli.session import Session, print_json, problem_data, say
 
@@ -50,6 +53,9 @@ figures.register(app)
 narratives.register(app)
 differences.register(app)
 updates.register(app)
+users.register(app)
+audit.register(app)
+people.register(app)
 demo.register(app)
 
 
@@ -64,11 +70,12 @@ def _main(
     context: typer.Context,
     vault: Annotated[Path | None, typer.Option(help="密库文件夹", envvar="UNION_DESK_VAULT")] = None,
     passphrase_file: Annotated[Path | None, typer.Option(help="写有口令的文件")] = None,
+    user: Annotated[str, typer.Option(help="用户名；不写则试所有用户的口令", envvar="UNION_DESK_USER")] = "",
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")] = False,
 ) -> None:
     """工会法律保障工作台。口令取自 --passphrase-file、环境变量 UNION_DESK_PASSPHRASE 或当场输入。"""
     del version  # its callback has answered
-    context.obj = Session(vault, passphrase_file)
+    context.obj = Session(vault, passphrase_file, user)
 
 
 def run(arguments: list[str]) -> int:

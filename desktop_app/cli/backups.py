@@ -170,6 +170,7 @@ _WHAT: dict[str, str] = {
     "chain": "修订链断开",
     "attachment": "附件损坏或没有到齐",
     "rows": "记录与修订不符",
+    "audit": "审计记录从这一行起被改动",
 }
 
 

@@ -15,6 +15,7 @@ from desktop_app.actions import records as acts
 from desktop_app.actions import search as finding
 from desktop_app.actions.attaching import attach_file, save_attachment
 from desktop_app.actions.changes import Changes
+from desktop_app.actions.privacy import values_of
 from desktop_app.actions.steps import take_step
 from desktop_app.base.errors import ActionRefused, problem
 from desktop_app.cli.session import Json, print_json, print_lines, problem_data, say, session
@@ -22,6 +23,7 @@ from desktop_app.cli.session import Json, print_json, print_lines, problem_data,
 LedgerName = Annotated[str, typer.Argument(help="台账，如 petition 或 信访事项", metavar="LEDGER")]
 RecordId = Annotated[str, typer.Argument(help="记录编号，可只写开头几位", metavar="ID")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="字段=值，可写多个", metavar="FIELD=VALUE")]
+Unmask = Annotated[bool, typer.Option("--unmask", help="不遮盖隐私内容；记入审计")]
 Note = Annotated[str, typer.Option(help="说明，记入历史")]
 
 
@@ -86,13 +88,15 @@ def list_(
     ledger: LedgerName,
     where: Annotated[list[str] | None, typer.Option(help="条件 字段=值，可写多个")] = None,
     limit: Annotated[int | None, typer.Option(min=0, help="最多几条")] = None,
+    unmask: Unmask = False,
     as_json: Json = False,
 ) -> None:
     """Records in the order of the form's list."""
     with session(context).open() as vault:
         found = reading.show_records(vault, ledger, where or (), limit)
+        values = values_of(vault, [one.record for one in found], unmask=unmask) if as_json else []
     if as_json:
-        print_json([_record_data(one) for one in found])
+        print_json([_record_data(one, each) for one, each in zip(found, values, strict=True)])
     else:
         print_lines([f"{one.record.id}  {one.office_name}  {one.title}" for one in found])
 
@@ -118,7 +122,7 @@ def search(
         )
 
 
-def _record_data(one: reading.Shown) -> dict[str, Any]:
+def _record_data(one: reading.Shown, values: dict[str, object]) -> dict[str, Any]:
     record = one.record
     return {
         "id": record.id,
@@ -129,21 +133,26 @@ def _record_data(one: reading.Shown) -> dict[str, Any]:
         "conflicts": record.n_conflicts,
         "sending": one.sending,
         "pack": record.pack,
-        "values": record.values,
+        "values": values,
     }
 
 
-def show(context: typer.Context, record_id: RecordId, as_json: Json = False) -> None:
-    """One record."""
+def show(context: typer.Context, record_id: RecordId, unmask: Unmask = False, as_json: Json = False) -> None:
+    """One record; private values are masked in words and in JSON."""
     with session(context).open() as vault:
         one = reading.show_record(vault, record_id)
         children = {vault.pack.ledgers[key].label: rows for key, rows in one.children.items()}
+        rows: dict[str, list[dict[str, object]]] = {}
+        for key, found in one.children.items():
+            inside = values_of(vault, found, unmask=unmask)
+            rows[key] = [{"id": r.id, "values": each} for r, each in zip(found, inside, strict=True)]
+        (values,) = values_of(vault, [one.record], unmask=unmask)
+        fields = reading.bare_fields(vault, one.record) if unmask else one.fields
     if as_json:
-        rows = {key: [{"id": r.id, "values": r.values} for r in found] for key, found in one.children.items()}
-        print_json({**_record_data(one), "steps": one.steps, "children": rows})
+        print_json({**_record_data(one, values), "steps": one.steps, "children": rows})
         return
     print_lines([f"{one.title}（{one.office_name}）{'  已删除' if one.record.is_deleted else ''}", one.record.id])
-    print_lines([f"  {label}：{text}" for label, text in one.fields])
+    print_lines([f"  {label}：{text}" for label, text in fields])
     print_lines([f"  {label}：{len(rows)} 行" for label, rows in children.items()])
     if one.steps:
         print_lines([f"  可办理：{'、'.join(f'{label}（{key}）' for key, label in one.steps.items())}"])
@@ -195,9 +204,9 @@ def _report(changes: Changes, done: str, as_json: bool) -> None:
 
 
 def history(context: typer.Context, record_id: RecordId, as_json: Json = False) -> None:
-    """Every revision, with values before and after."""
+    """Every revision, with values before and after; private ones masked."""
     with session(context).open() as vault:
-        events = reading.show_history(vault, record_id)
+        events = reading.covered_history(vault, record_id)
     if as_json:
         print_json(events)
         return

@@ -21,6 +21,8 @@ from desktop_app.storage.vault import Vault
 
 PASSPHRASE_VARIABLE = "UNION_DESK_PASSPHRASE"  # noqa: S105 a name, not a passphrase
 
+NEW_PASSPHRASE_VARIABLE = "UNION_DESK_NEW_PASSPHRASE"  # noqa: S105 a name, not a passphrase
+
 Json = Annotated[bool, typer.Option("--json", help="标准输出只写 JSON")]
 
 
@@ -30,6 +32,7 @@ class Session:
 
     vault: Path | None
     passphrase_file: Path | None
+    user: str = ""
 
     def folder(self) -> Path:
         """
@@ -56,10 +59,32 @@ class Session:
             raise VaultError("vault.no_passphrase")
         return given
 
+    def new_passphrase(self, file: Path | None) -> str:
+        """
+        A new one, from the file, the variable, or typed twice at a terminal.
+
+        Raises:
+            VaultError: no_new_passphrase, not_the_same. KnownError: cli.file.
+        """
+        if file is not None:
+            return read_text(file).rstrip("\r\n")
+        given = os.environ.get(NEW_PASSPHRASE_VARIABLE)
+        if given is None and sys.stdin.isatty():
+            given = getpass.getpass("新口令：")
+            if given != getpass.getpass("再输一遍新口令："):
+                raise VaultError("vault.not_the_same")
+        if not given:
+            raise VaultError("vault.no_new_passphrase")
+        return given
+
+    def typed(self, question: str) -> str:
+        """A secret that is typed at a terminal, or the first line of standard input."""
+        return getpass.getpass(question) if sys.stdin.isatty() else sys.stdin.readline().strip()
+
     @contextmanager
-    def open(self) -> Iterator[Vault]:
-        """The vault, closed at the end."""
-        vault = open_desk(self.folder(), self.passphrase())
+    def open(self, secret: str = "") -> Iterator[Vault]:
+        """The vault, closed at the end; `secret` when it was asked for already."""
+        vault = open_desk(self.folder(), secret or self.passphrase(), user=self.user)
         try:
             yield vault
         finally:

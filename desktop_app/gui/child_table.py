@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.actions.lookup import title_of
+from desktop_app.actions.privacy import reveal
 from desktop_app.actions.records import Given, add_records, delete_record, edit_record
 from desktop_app.base.errors import KnownError
+from desktop_app.domain.titles import masked
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.editors.editor import Editor
 from desktop_app.gui.editors.table import editor_for
@@ -99,7 +101,8 @@ class ChildTable(QWidget):
         self.table.insertRow(at)
         values = record.values if record else (raw or {})
         for column, field in enumerate(self.fields):
-            item = QTableWidgetItem(self.printed(field, values.get(field.key)))
+            text = self.printed(field, values.get(field.key))
+            item = QTableWidgetItem(masked(field, text) if record else text)
             item.setData(RAW_ROLE, values.get(field.key))
             item.setData(ID_ROLE, record.id if record else "")
             self.table.setItem(at, column, item)
@@ -113,6 +116,12 @@ class ChildTable(QWidget):
             return show_value(value, field)
         except (AssertionError, TypeError):  # typed text that is no value yet
             return str(value)
+
+    def reveal(self, row: int, column: int) -> None:
+        """Told by the delegate: a cell is opened, which shows what is private in it."""
+        field, record_id = self.fields[column], self._id_of(row)
+        if field.private and record_id:
+            self.desk.act(lambda: reveal(self.desk.vault, record_id, [field.key]))
 
     def unkept(self) -> list[dict[str, object]]:
         """Rows in which something is typed and that are not written yet."""
@@ -237,6 +246,8 @@ class _CellDelegate(QStyledItemDelegate):
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
         """Shows the cell's value."""
         if isinstance(editor, Editor):
+            if index.data(RAW_ROLE) is not None:
+                self._owner.reveal(index.row(), index.column())
             editor.set_value(index.data(RAW_ROLE))
 
     def setModelData(  # noqa: N802 Qt's name

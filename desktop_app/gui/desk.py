@@ -51,7 +51,8 @@ class Desk(QObject):
 
     Signals: `changed(Changes, initiator)` after every write; `wanted(Address)` when a page is asked for;
     `locked()` when the vault is to be closed and the log-in shown; `restore_wanted(Path, str)` when a backup is
-    to be put back with this passphrase; `repair_wanted(str)` when the damaged vault is to be saved with it.
+    to be put back with this passphrase; `repair_wanted(str)` when the damaged vault is to be saved with it;
+    `minutes_changed(int)` after how long without a key the vault locks.
 
     Thread: the window's; `vault` may be read on the runner's thread too.
     """
@@ -61,6 +62,7 @@ class Desk(QObject):
     locked = Signal()
     restore_wanted = Signal(object, str)
     repair_wanted = Signal(str)
+    minutes_changed = Signal(int)
 
     def __init__(self, vault: Vault, runner: TaskRunner, messages: Messages, theme: Theme) -> None:
         super().__init__()

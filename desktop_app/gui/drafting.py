@@ -56,6 +56,11 @@ class Drafting(QFrame):
         self._timer.timeout.connect(self._keep_in_turn)
         self.hide()
 
+    @property
+    def draft_id(self) -> str:
+        """The draft that holds what is typed; empty when nothing was kept."""
+        return self._id
+
     # Keeping
 
     def soon(self) -> None:

@@ -249,15 +249,22 @@ class RecordForm(QObject):
                 box.show_derived(show_value(values.get(key), box.field))
         self._before = {key: box.editor.value() for key, box in self.boxes.items() if box.editor is not None}
 
-    def cover_private(self, values: Mapping[str, object]) -> None:
-        """Leaves the private values of a kept record out of the editors until the person asks for each."""
+    def cover_private(self, values: Mapping[str, object], reveal: Callable[[str], bool]) -> None:
+        """
+        Leaves the private values of a kept record out of the editors until the person asks for each.
+
+        Args:
+            reveal: Asked with the field's key; False when the person may not see it.
+        """
         for key, box in self.boxes.items():
             if box.field.private and values.get(key) is not None and box.editor is not None and key not in self._seen:
                 printed = masked(box.field, show_value(values[key], box.field))
                 box.editor.set_value(None)
-                box.cover(printed, partial(self._uncover, key, values[key]))
+                box.cover(printed, partial(self._uncover, key, values[key], reveal))
 
-    def _uncover(self, key: str, value: object) -> None:
+    def _uncover(self, key: str, value: object, reveal: Callable[[str], bool]) -> None:
+        if not reveal(key):
+            return
         self._seen.add(key)
         box = self.boxes[key]
         assert box.editor is not None

@@ -22,13 +22,15 @@ from PySide6.QtWidgets import (
 
 from desktop_app import __version__
 from desktop_app.actions.desk import open_desk
+from desktop_app.actions.recovery import has_escrow_file, write_escrow
 from desktop_app.actions.repairing import Repaired, repair_vault, told_repair
 from desktop_app.base.errors import KnownError
 from desktop_app.gui.messages import restyle
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import button, faint, heading, row_of
-from desktop_app.gui.remembered import recent_vaults, remember_vault
+from desktop_app.gui.remembered import last_user, recent_vaults, remember_vault
 from desktop_app.gui.tasks import TaskRunner
+from desktop_app.storage.slots import users_of
 
 _REPAIRABLE = {"vault.damaged", "vault.slots_damaged"}
 
@@ -57,8 +59,10 @@ class Login(QWidget):
         self.vaults = named(QComboBox(), "login.vault", "密库")
         self.other = button("其他位置……", "login.other")
         self.other.clicked.connect(self._pick)
+        self.vaults.currentIndexChanged.connect(self._show_users)
+        self.user = named(QComboBox(), "login.user", "用户")
         self.passphrase = named(_Secret(), "login.passphrase", "口令")
-        self.passphrase.setPlaceholderText("口令")
+        self.passphrase.setPlaceholderText("口令，或恢复码")
         self.passphrase.returnPressed.connect(self.enter)
         self.passphrase.caps.connect(self._say_caps)
         self.hint = named(QLabel(wordWrap=True), "login.hint")
@@ -66,12 +70,18 @@ class Login(QWidget):
         self.bar.setRange(0, 0)
         self.go = button("打开", "login.open", kind="primary")
         self.go.clicked.connect(self.enter)
+        self._arrange(card)
+        self.bar.hide()
+        self.show_vaults()
+
+    def _arrange(self, card: QFrame) -> None:
         column = QVBoxLayout(card)
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(10)
         column.addWidget(heading("工会法律保障工作台"))
         column.addWidget(faint(f"版本 {__version__}。数据只在这台电脑上，加密保存。"))
         column.addLayout(self._where_row())
+        column.addWidget(self.user)
         column.addWidget(self.passphrase)
         column.addWidget(self.hint)
         column.addWidget(self.bar)
@@ -79,8 +89,6 @@ class Login(QWidget):
         self._add_links(column)
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
-        self.bar.hide()
-        self.show_vaults()
 
     def _where_row(self) -> QHBoxLayout:
         row = row_of(self.vaults, self.other)
@@ -97,7 +105,9 @@ class Login(QWidget):
         self.repair.clicked.connect(partial(self.mend, ""))
         self.repair.hide()
         self.practise = self._practice_buttons()
-        for one in (self.repair, self.new, self.restore):
+        self.forgot = button("忘记口令……", "login.forgot", kind="link")
+        self.forgot.clicked.connect(self._forgot)
+        for one in (self.repair, self.new, self.restore, self.forgot):
             column.addWidget(one, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(row_of(*self.practise, 1))
 
@@ -129,20 +139,31 @@ class Login(QWidget):
         super().showEvent(event)
         (self.passphrase if self.vaults.count() else self.other).setFocus()
 
+    def _show_users(self) -> None:
+        """Lists who has a passphrase for the chosen vault, the last one first."""
+        folder = self.vaults.currentData()
+        self.user.clear()
+        if folder is not None:
+            names = users_of(folder)
+            last = last_user(folder)
+            self.user.addItems(sorted(names, key=lambda name: (name != last, name)))
+        self.user.setVisible(self.user.count() > 1)
+
     def enter(self) -> None:
         """Opens the vault with what was typed."""
         folder, secret = self.vaults.currentData(), self.passphrase.text()
         if not secret:
             self.say("请输入口令。", "error")
             return
+        user = self.user.currentText()
         self.set_busy(is_busy=True)
-        self._runner.start("正在打开密库", lambda _: open_desk(folder, secret), self._arrived, self._refused)
+        self._runner.start("正在打开密库", lambda _: open_desk(folder, secret, user=user), self._arrived, self._refused)
 
     def _arrived(self, vault: object) -> None:
         self.set_busy(is_busy=False)
         self.passphrase.clear()
         self.say("")
-        remember_vault(self.vaults.currentData())
+        remember_vault(self.vaults.currentData(), self.user.currentText())
         self.opened.emit(vault)
 
     def _refused(self, error: BaseException) -> None:
@@ -157,14 +178,33 @@ class Login(QWidget):
     def set_busy(self, *, is_busy: bool) -> None:
         """Shows that something is being opened, and takes nothing else meanwhile."""
         self.bar.setVisible(is_busy)
-        links = (self.new, self.restore, self.repair, *self.practise)
-        for one in (self.passphrase, self.go, self.vaults, self.other, *links):
+        links = (self.new, self.restore, self.repair, self.forgot, *self.practise)
+        for one in (self.user, self.passphrase, self.go, self.vaults, self.other, *links):
             one.setEnabled(not is_busy)
 
     def _pick(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "选择密库所在的文件夹")
         if folder:
             self.show_vaults(Path(folder))
+
+    def _forgot(self) -> None:
+        """Says what helps; with an escrow its file is offered, which only the city can open."""
+        folder = self.vaults.currentData()
+        words = "请管理员重设口令；管理员不在时，把恢复码输入在口令处。"
+        self.say(words, "hint")
+        if folder is None or not has_escrow_file(folder):
+            return
+        self.say(words + "都没有时，可以把代管文件带到市里。", "hint")
+        if to := QFileDialog.getExistingDirectory(self, "代管文件写到哪里，如 U 盘"):
+            self.write_escrow(Path(to))
+
+    def write_escrow(self, to: Path) -> None:
+        """Writes the file that the city opens."""
+        try:
+            path = write_escrow(self.vaults.currentData(), to)
+            self.say(f"已写出 {path}。请带到市里，由市级管理员打开，把得到的恢复码输入在口令处。", "hint")
+        except KnownError as error:
+            self.say(str(error), "error")
 
     def mend(self, secret: str, _: bool = False) -> None:
         """Saves what can be read of the damaged vault that is chosen into a new one, which is chosen then."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from desktop_app.gui.audit_page import AuditPage
 from desktop_app.gui.backup_page import BackupPage
 from desktop_app.gui.behind_page import BehindPage
 from desktop_app.gui.board_page import BoardPage
@@ -18,7 +19,9 @@ from desktop_app.gui.list_page import ListPage
 from desktop_app.gui.offices_page import OfficesPage
 from desktop_app.gui.page import Page
 from desktop_app.gui.params_page import ParamsPage
+from desktop_app.gui.passphrase_page import PassphrasePage
 from desktop_app.gui.period_page import PeriodPage
+from desktop_app.gui.person_page import PersonPage
 from desktop_app.gui.receipt_page import ReceiptPage
 from desktop_app.gui.receive_page import ReceivePage
 from desktop_app.gui.record_page import RecordPage
@@ -28,6 +31,7 @@ from desktop_app.gui.search_page import SearchPage
 from desktop_app.gui.settings_page import SettingsPage
 from desktop_app.gui.submit_page import SubmitPage
 from desktop_app.gui.update_page import UpdatePage
+from desktop_app.gui.users_page import UsersPage
 
 
 def send_page(desk: Desk, address: Address) -> Page:
@@ -55,6 +59,10 @@ PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
     "behind": BehindPage,
     "backup": BackupPage,
     "update": UpdatePage,
+    "users": UsersPage,
+    "audit": AuditPage,
+    "passphrase": PassphrasePage,
+    "person": PersonPage,
     "settings": SettingsPage,
     "search": SearchPage,
     "help": HelpPage,
@@ -68,11 +76,15 @@ def last_entries(desk: Desk) -> list[tuple[str, str]]:
         sync += [("returns", "退回修改"), ("offices", "县区"), ("params", "参数包")]
     else:
         sync = [("send", "上报"), ("receive", "接收回执"), ("returns", "退回修改"), ("conflicts", "冲突裁决")]
+    people = [("users", "用户"), ("passphrase", "修改口令"), ("person", "个人资料")]
+    if desk.vault.role == "administrator":
+        people.insert(1, ("audit", "审计"))
     return [
         *sync,
         ("journal", "收发记录"),
         ("report", "年度数据"),
         ("backup", "备份"),
+        *people,
         ("settings", "设置"),
         ("help", "手册"),
     ]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QWidge
 
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.entry import look, new_values
+from desktop_app.actions.privacy import reveal
 from desktop_app.actions.reading import Shown, show_record
 from desktop_app.actions.records import Given, add_records, delete_record, edit_record, restore_record
 from desktop_app.actions.similar import ALIKE, similar
@@ -136,7 +137,7 @@ class RecordPage(Page):
                 return
             self.shown = shown
             self.form.fill(shown.record.values)
-            self.form.cover_private(shown.record.values)
+            self.form.cover_private(shown.record.values, self._reveal)
         else:
             self.form.fill(new_values(self.desk.vault, self.ledger.key))
         self.form.type_in(typed)
@@ -148,6 +149,10 @@ class RecordPage(Page):
         self.judge()
         if self.letter is not None:
             self.letter.refresh()
+
+    def _reveal(self, key: str) -> bool:
+        """Whether the person may see a private value; that it was looked at is noted."""
+        return self.desk.act(lambda: reveal(self.desk.vault, self.record_id, [key])) is not None
 
     def put(self, values: Mapping[str, object]) -> None:
         """Types values into the form."""

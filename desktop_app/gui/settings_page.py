@@ -8,12 +8,13 @@ from desktop_app.actions.settings import read_setting, write_setting
 from desktop_app.gui.about_box import AboutBox
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.letterhead_box import LetterheadBox
+from desktop_app.gui.locking import DEFAULT_MINUTES, MINUTES
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
 from desktop_app.gui.theme import TEXT_SIZES, THEME_LABELS, Theme, ThemeName
 from desktop_app.storage.vault import Vault
 
-LOOKS = "looks"
+LOOKS, LOCK = "looks", "lock_minutes"
 LIGHT: ThemeName = "light"
 
 
@@ -45,6 +46,12 @@ class SettingsPage(Page):
         self.text_size.currentIndexChanged.connect(self._apply)
         form.addRow("界面颜色", self.theme)
         form.addRow("文字大小", self.text_size)
+        self.minutes = named(QComboBox(), "settings.lock", "自动锁定")
+        for minutes in MINUTES:
+            self.minutes.addItem(f"{minutes} 分钟没有操作就锁定", minutes)
+        self.minutes.setCurrentIndex(self.minutes.findData(lock_minutes(desk.vault)))
+        self.minutes.currentIndexChanged.connect(self._set_minutes)
+        form.addRow("自动锁定", self.minutes)
         column.addLayout(form)
         if desk.vault.pack.letters.kinds:
             column.addWidget(heading("单位设置"))
@@ -58,10 +65,21 @@ class SettingsPage(Page):
         column.addWidget(self.about)
         column.addStretch(1)
 
+    def _set_minutes(self) -> None:
+        minutes = int(self.minutes.currentData())
+        self.desk.act(lambda: write_setting(self.desk.vault, LOCK, minutes))
+        self.desk.minutes_changed.emit(minutes)
+
     def _apply(self) -> None:
         name, percent = self.theme.currentData(), self.text_size.currentData()
         self.desk.theme.apply(name, percent)
         self.desk.act(lambda: write_setting(self.desk.vault, LOOKS, {"theme": name, "percent": percent}))
+
+
+def lock_minutes(vault: Vault) -> int:
+    """After how many minutes without a key the vault locks for this user."""
+    kept = read_setting(vault, LOCK)
+    return kept if isinstance(kept, int) and kept in MINUTES else DEFAULT_MINUTES
 
 
 def apply_looks(vault: Vault, theme: Theme) -> None:

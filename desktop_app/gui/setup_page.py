@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,31 +21,17 @@ from PySide6.QtWidgets import (
 
 from desktop_app.actions.desk import DEFAULT_USER, NewDesk, init_city
 from desktop_app.actions.pairing import init_county
+from desktop_app.actions.recovery import print_recovery_code
 from desktop_app.base.errors import KnownError
+from desktop_app.domain.recovery_code import plain_code, wrong_groups
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import button, faint, heading, row_of
 from desktop_app.gui.remembered import default_folder
+from desktop_app.gui.secrets import Meter, fault_of, secret_line
 from desktop_app.gui.tasks import TaskRunner
 from desktop_app.storage.vault import Vault
 
-_STRENGTHS = ("太弱", "偏弱", "可以", "很好")
 _COUNTY, _CITY = 0, 1
-
-
-def strength(passphrase: str) -> int:
-    """
-    0 太弱 to 3 很好: how a guess through all words and numbers would fare, by length and kinds of characters.
-
-    Length counts more than signs: four words are better than one with a number in it.
-    """
-    kinds = sum(
-        any(test(one) for one in passphrase)
-        for test in (str.islower, str.isupper, str.isdigit, lambda one: not one.isalnum(), lambda one: ord(one) > 127)
-    )
-    n_different = len(set(passphrase))
-    if len(passphrase) < 8 or n_different < 5:
-        return 0
-    return min(3, (len(passphrase) + 3 * (kinds - 1)) // 6)
 
 
 class Setup(QWidget):
@@ -95,12 +80,9 @@ class Setup(QWidget):
         self.user = named(QLineEdit(DEFAULT_USER), "setup.user", "经办人姓名")
         self.folder, folder_row = self._path("setup.folder", "密库放在", self._pick_folder)
         self.folder.setText(str(default_folder()))
-        self.passphrase = _secret("setup.passphrase", "口令")
-        self.passphrase.textChanged.connect(self._weigh)
-        self.again = _secret("setup.again", "再输一遍口令")
-        self.meter = named(QProgressBar(), "setup.strength", "口令强度")
-        self.meter.setRange(0, 3)
-        self.meter.setFormat("")
+        self.passphrase = secret_line("setup.passphrase", "口令")
+        self.again = secret_line("setup.again", "再输一遍口令")
+        self.meter = Meter("setup.strength", self.passphrase)
         rows: list[tuple[str, QWidget | QHBoxLayout]] = [
             ("本单位是", self.role),
             ("市里给的入网文件", enrolment_row),
@@ -156,11 +138,6 @@ class Setup(QWidget):
         if found := QFileDialog.getExistingDirectory(self, "密库放在哪个文件夹里"):
             self.folder.setText(str(Path(found) / "密库"))
 
-    def _weigh(self, text: str) -> None:
-        found = strength(text)
-        self.meter.setValue(found)
-        self.meter.setFormat(_STRENGTHS[found] if text else "")
-
     def _fault(self) -> str:
         """What keeps the vault from being made, in words; empty for nothing."""
         is_county = self.role.currentIndex() == _COUNTY
@@ -170,13 +147,8 @@ class Setup(QWidget):
             (is_county and not _path_of(self.out).is_dir(), "请选择登记文件写到哪里：一般是带来入网文件的U盘。"),
             (not is_county and not has_office, "请填写单位代码和单位名称。"),
             (not self.user.text().strip(), "请填写经办人姓名；每次修改都会记上它。"),
-            (self.passphrase.text() != self.again.text(), "两次输入的口令不一样，请重新输入。"),
-            (
-                strength(self.passphrase.text()) == 0,
-                "口令太弱：至少 8 个字符，不要用简单重复的字符；几个不相干的词连起来最好记。",
-            ),
         )
-        return next((text for is_wrong, text in faults if is_wrong), "")
+        return next((text for is_wrong, text in faults if is_wrong), "") or fault_of(self.passphrase, self.again)
 
     def make(self) -> None:
         """Makes the vault beside the window; about a second goes into deriving the key."""
@@ -230,6 +202,9 @@ class Setup(QWidget):
         self.code = named(QLabel(wordWrap=True), "setup.code")
         self.code.setProperty("kind", "title")
         column.addWidget(self.code)
+        self.print_code = button("存为可打印的一页（PDF）……", "setup.print", tip="打印后锁好，再删除这个文件")
+        self.print_code.clicked.connect(self._print)
+        column.addLayout(row_of(self.print_code, 1))
         column.addWidget(
             faint("口令忘记时，凭恢复码可以打开密库，别无他法；拿到恢复码的人也能打开，不要和电脑放在一起。")
         )
@@ -249,10 +224,20 @@ class Setup(QWidget):
         column.addStretch(1)
         return box
 
+    def _print(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, "恢复码存到", "恢复码.pdf", "PDF (*.pdf)")
+        if path and self._vault is not None:
+            try:
+                print_recovery_code(self._vault, self._code, Path(path))
+            except KnownError as error:
+                self.wrong.setText(str(error))
+
     def confirm(self) -> None:
         """Goes on once the code was typed back rightly; spaces, hyphens and case do not count."""
-        if _plain(self.typed.text()) != _plain(self._code):
-            self.wrong.setText("和上面的恢复码不一样，请对照纸上抄的再输一遍。")
+        if plain_code(self.typed.text()) != plain_code(self._code) or wrong_groups(self.typed.text()):
+            groups = "、".join(map(str, wrong_groups(self.typed.text())))
+            where = f"第 {groups} 组有误，" if groups else ""
+            self.wrong.setText(f"和上面的恢复码不一样，{where}请对照纸上抄的再输一遍。")
             return
         assert self._vault is not None
         vault, self._vault, self._code = self._vault, None, ""
@@ -269,16 +254,6 @@ class Setup(QWidget):
             self._vault = None
 
 
-def _plain(code: str) -> str:
-    return "".join(one for one in code.upper() if one.isalnum())
-
-
 def _path_of(line: QLineEdit) -> Path:
     """What stands in a line as a path; nothing there is a path that does not exist."""
     return Path(line.text().strip() or " ")
-
-
-def _secret(name: str, label: str) -> QLineEdit:
-    line = named(QLineEdit(), name, label)
-    line.setEchoMode(QLineEdit.EchoMode.Password)
-    return line

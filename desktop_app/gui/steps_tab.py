@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.actions.reading import show_history
+from desktop_app.actions.records import permission_of
 from desktop_app.actions.steps import take_step
 from desktop_app.base.clock import today
 from desktop_app.base.errors import KnownError, RecordInvalid
@@ -94,6 +95,9 @@ class StepsTab(QScrollArea):
         if step.by and step.by != owner_role:
             go.setEnabled(False)
             column.addWidget(faint(f"这个环节由{ROLES[step.by]}办理。"))
+        elif why := self._desk.vault.why_not(permission_of(step)):
+            go.setEnabled(False)
+            column.addWidget(faint(why))
         go.clicked.connect(lambda: self.take(step, boxes))
         self._boxes[step.key] = boxes
         return frame

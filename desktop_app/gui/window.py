@@ -18,12 +18,14 @@ from desktop_app.gui.backup_page import told_contents
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.frame import Frame
 from desktop_app.gui.help_page import help_dialog
+from desktop_app.gui.locking import IdleWatch, SessionWatch
 from desktop_app.gui.login import Login
 from desktop_app.gui.messages import Messages
 from desktop_app.gui.naming import named
 from desktop_app.gui.practice import Practice
 from desktop_app.gui.remembered import remember_vault
-from desktop_app.gui.settings_page import apply_looks
+from desktop_app.gui.returning import Place, go_back, remember_place
+from desktop_app.gui.settings_page import apply_looks, lock_minutes
 from desktop_app.gui.setup_page import Setup
 from desktop_app.gui.tasks import Cancelled, TaskRunner
 from desktop_app.gui.theme import Theme
@@ -69,6 +71,13 @@ class Window(QMainWindow):
         self._stack.addWidget(self.setup_page)
         for one in (self.login, self.setup_page):
             QShortcut(QKeySequence("F1"), one, self._help, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._place: Place | None = None
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.idle_watch = IdleWatch(app)
+        self.idle_watch.idle.connect(self.lock_by_itself)
+        self.session_watch = SessionWatch(int(self.winId()), self)
+        self.session_watch.away.connect(self.lock_by_itself)
 
     def enter(self, vault: Vault) -> None:
         """Shows the frame of an open vault."""
@@ -84,11 +93,19 @@ class Window(QMainWindow):
         if self._practice is not None:
             self.setWindowTitle(f"练习 — {self.windowTitle()}")
             Watermark(self.frame).show()
+        self.idle_watch.minutes = lock_minutes(vault)
+        self.idle_watch.touch()
+        self.desk.minutes_changed.connect(self._set_minutes)
         self.desk.open("home")
         if words := self.desk.act(lambda: look_at_clock(vault)):
             self.messages.say(words, "error")
         if last_test(vault).is_due:
             self.desk.run("正在自检备份", lambda _: self_test(vault), lambda _: None, can_stop=True)
+        if vault.is_by_code:
+            self.desk.open("users")
+        elif self._place is not None:
+            go_back(self.frame, self._place)
+        self._place = None
         self._open_waiting()
 
     def open_files(self, files: Sequence[Path]) -> None:
@@ -132,6 +149,14 @@ class Window(QMainWindow):
             self._practice.end()
             self._practice = None
 
+    def _set_minutes(self, minutes: int) -> None:
+        self.idle_watch.minutes = minutes
+
+    def lock_by_itself(self) -> None:
+        """Nobody is there; work under way is waited for at the next look."""
+        if self.frame is not None and not self.runner.is_busy:
+            self.lock()
+
     def set_up(self) -> None:
         """Shows the first start."""
         self._stack.setCurrentWidget(self.setup_page)
@@ -150,8 +175,11 @@ class Window(QMainWindow):
         if not self.runner.halt():
             self.messages.say(f"“{self.runner.title}”还没有完成，完成后再锁定；能停止的工作可以先按“停止”。", "hint")
             return False
+        focus = self.focusWidget()
         if not self.frame.may_leave():
             return False
+        self._place = remember_place(self.frame, focus)
+        QApplication.clipboard().clear()
         self._stack.setCurrentWidget(self.login)
         self._stack.removeWidget(self.frame)
         self.frame.deleteLater()

@@ -18,7 +18,19 @@ from desktop_app.schema.load_fields import (
     system_fields,
 )
 from desktop_app.schema.load_indicators import read_indicators, read_windows
-from desktop_app.schema.model import STATE, Choices, Field, Frozen, Ledger, ListView, Mark, Section, Step, Workflow
+from desktop_app.schema.model import (
+    PERMITS,
+    STATE,
+    Choices,
+    Field,
+    Frozen,
+    Ledger,
+    ListView,
+    Mark,
+    Section,
+    Step,
+    Workflow,
+)
 from desktop_app.schema.source import SourceFile, Table
 from desktop_app.schema.suggest import hint
 
@@ -107,7 +119,10 @@ def finish_ledger(draft: Draft, drafts: Mapping[str, Draft], groups: Mapping[str
         indicators=tuple(read_indicators(root, draft.key, scope)),
         derived=derived,
         moved=_moved(root, draft.fields),
+        retention_years=root.number("retention_years"),
     )
+    if ledger.retention_years and not ledger.list.period:
+        root.fault("form.retention_needs_period", "retention_years")
     root.close()
     return ledger
 
@@ -222,6 +237,7 @@ def _step(key: str, table: Table, states: Mapping[str, str], scope: Scope) -> St
         sets=_sets(table, scope),
         within=read_days(within, scope) if within else None,
         by=table.one_of("by", ("city", "county")) if "by" in table.data else "",
+        permit=table.one_of("permit", PERMITS) if "permit" in table.data else "enter",
     )
     if within:
         within.close()

@@ -195,6 +195,9 @@ class ListView:
     marks: tuple[Mark, ...] = ()
 
 
+PERMITS = ("enter", "approve", "direct", "administer")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """
@@ -204,6 +207,7 @@ class Step:
         sets: Field values written with the step; the text `today` stands for the day of the step.
         within: The limit for taking this step while it is open.
         by: `city` or `county` when only that side may take it.
+        permit: What the user's role has to allow, a permission of `domain.roles`.
     """
 
     key: str
@@ -213,6 +217,7 @@ class Step:
     sets: Mapping[str, object]
     within: AddDays | None = None
     by: str = ""
+    permit: str = "enter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +313,7 @@ class Ledger:
         child_of: Ledger whose form shows these rows as a table.
         derived: Fields whose value follows from others, each after those it reads.
         moved: Old field key → new key, `""` when dropped; values under old keys are read through it.
+        retention_years: How long records are kept after their own date; 0 for ever.
     """
 
     key: str
@@ -328,6 +334,7 @@ class Ledger:
     windows: tuple[Window, ...] = ()
     derived: tuple[Field, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
+    retention_years: int = 0
 
     @cached_property
     def entered(self) -> tuple[Field, ...]:

@@ -13,6 +13,7 @@ from desktop_app.base.errors import VaultError
 from desktop_app.domain.revision import chain, chain_start, decode_revision
 from desktop_app.storage import tables
 from desktop_app.storage.attachments import is_whole
+from desktop_app.storage.audit import broken_line
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.streams import Stream, digest_at, streams
 from desktop_app.storage.vault import DATABASE, Vault
@@ -29,7 +30,7 @@ class Damage:
     One thing that is wrong.
 
     Attributes:
-        what: pages, cipher, chain, attachment, rows, references.
+        what: pages, cipher, chain, attachment, rows, audit.
         where: Page, stream and sequence, digest, or ledger.
     """
 
@@ -63,6 +64,8 @@ def check_integrity(vault: Vault, tell: Tell = lambda _done, _all: None) -> Chec
         damage += [Damage("cipher", str(one)) for one in broken]
     with vault.read() as connection:
         found = check_contents(vault, connection, tell)
+        if line := broken_line(connection):
+            damage.append(Damage("audit", str(line)))
     return replace(found, damage=(*damage, *found.damage))
 
 

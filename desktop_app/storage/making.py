@@ -16,7 +16,7 @@ from desktop_app.storage import search, slots, tables
 from desktop_app.storage.engine import errors_of, open_engine, write_version
 from desktop_app.storage.forms import adopt_forms
 from desktop_app.storage.packages import Office, put_office
-from desktop_app.storage.slots import PASSPHRASE, RECOVERY, SLOTS, Cost, SlotFile, Unlocked
+from desktop_app.storage.slots import PASSPHRASE, RECOVERY, SLOTS, Cost, SlotFile, Unlocked, slot_file
 from desktop_app.storage.users import User, put_user
 from desktop_app.storage.vault import DATABASE, Owner, Vault, check_passphrase, create_fixed
 
@@ -75,7 +75,7 @@ def _slot_file(desk: tuple[str, str, str], data_key: bytes, code: str, cost: Cos
     vault, user, passphrase = desk
     by_user = slots.make_slot(data_key, passphrase, kind=PASSPHRASE, user=user, vault=vault, cost=cost)
     by_code = slots.make_slot(data_key, plain_code(code), kind=RECOVERY, user=user, vault=vault, cost=slots.LIGHT)
-    return SlotFile(slots.SLOTS_FORMAT, vault, [by_user, by_code])
+    return slot_file(vault, [by_user, by_code])
 
 
 def _facts(owner: Owner, settings: Mapping[str, str]) -> dict[str, str]:

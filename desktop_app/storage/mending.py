@@ -18,6 +18,7 @@ from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
 from desktop_app.storage.attachments import is_whole
 from desktop_app.storage.carving import Cell
+from desktop_app.storage.local import keep_local
 from desktop_app.storage.recompute import recompute, record_revisions
 from desktop_app.storage.remains import Remains
 from desktop_app.storage.rows import CHUNK, LedgerRows, StoredRecord, chunks
@@ -199,6 +200,8 @@ class Mending:
             for key in sorted(before.keys() | after.keys())
             if key not in derived and before.get(key) != after.get(key)
         }
+        own = {key: fields.pop(key) for key in rows.staying & fields.keys()}
+        keep_local(self._connection, there.id, own)
         if rows.malformed(fields):
             return False
         self._write(rows, there, here.heads if here else (), fields)

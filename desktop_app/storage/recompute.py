@@ -12,6 +12,7 @@ from desktop_app.domain.history import Authored, RecordState, resolve
 from desktop_app.domain.revision import decode_revision
 from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
+from desktop_app.storage.local import local_values
 from desktop_app.storage.rows import Change, LedgerRows, NewRow, chunks
 
 _BATCH = 5000
@@ -43,16 +44,17 @@ def _recompute(
     for ids in chunks(records):
         for table in (tables.held, tables.conflict):
             connection.execute(delete(table).where(table.c.record.in_(ids)))
+        staying = local_values(connection, ids, rows.staying) if rows.staying else {}
         for record, (authored, owner) in revisions_of(connection, ids).items():
-            state = resolve(authored, owner)
+            state, own = resolve(authored, owner), staying.get(record, {})
             if state.held:
                 held.append((record, ledger))
             conflicts += [(record, one.field, ledger, _encode(one.values).decode()) for one in state.conflicts]
             pack, heads, n = max(one.revision.pack for one in authored), " ".join(state.heads), len(state.conflicts)
             if record in known and not state.held:
-                changes.append(Change(record, heads, pack, _part(state, known[record]), n))
+                changes.append(Change(record, heads, pack, _part(state, known[record]) | own, n))
             elif state.heads:
-                whole.append(NewRow(record, owner, heads, pack, state.values, n))
+                whole.append(NewRow(record, owner, heads, pack, {**state.values, **own}, n))
     rows.put(connection, whole)
     rows.change(connection, changes)
     for statement, cells in ((_HELD, held), (_CONFLICT, conflicts)):

@@ -15,8 +15,9 @@ from desktop_app.domain.naming import package_name
 from desktop_app.domain.revision import Revision, decode_revision, encode_revision
 from desktop_app.schema.model import Ledger
 from desktop_app.storage import tables
+from desktop_app.storage.local import keep_local
 from desktop_app.storage.recompute import recompute
-from desktop_app.storage.rows import CHUNK, Change, NewRow, StoredRecord, chunks
+from desktop_app.storage.rows import CHUNK, Change, LedgerRows, NewRow, StoredRecord, chunks
 from desktop_app.storage.seals import Seals
 from desktop_app.storage.streams import Line, Stream, append, find_stream
 from desktop_app.storage.vault import Vault
@@ -74,21 +75,33 @@ class Writing:
         for values in self._numbered(rows.ledger, batch):
             record = self._vault.ids.new()
             sealed = self._seals.checked(rows.ledger, [values], self._note)
-            one = self._revision(record, ledger, values, sealed=sealed)
+            shared, own = _parted(rows, values)
+            keep_local(self._connection, record, own)
+            one = self._revision(record, ledger, shared, sealed=sealed)
             lines.append(Line(one.id, record, encode_revision(one)))
             new_rows.append(NewRow(record, owner, one.id, one.pack, values))
         append(self._connection, self._stream(owner), lines)
         rows.put(self._connection, new_rows)
         return [row.id for row in new_rows]
 
-    def change(self, record: StoredRecord, fields: Mapping[str, object], *, step: str = "") -> Revision:
+    def change(self, record: StoredRecord, fields: Mapping[str, object], *, step: str = "") -> None:
         """
-        One change of one record, built on all its heads.
+        One change of one record, built on all its heads; no revision for fields that stay in the office.
 
         Raises:
             ActionRefused: record.sealed.
         """
         rows = self._vault.rows[record.ledger]
+        shared, own = _parted(rows, fields)
+        if own:
+            keep_local(self._connection, record.id, own)
+            rows.change(
+                self._connection, [Change(record.id, " ".join(record.heads), record.pack, own, record.n_conflicts)]
+            )
+        if shared or not own:
+            self._change(rows, record, shared, step)
+
+    def _change(self, rows: LedgerRows, record: StoredRecord, fields: Mapping[str, object], step: str) -> None:
         sealed = self._seals.checked(rows.ledger, [record.values, {**record.values, **fields}], self._note)
         one = self._revision(record.id, record.ledger, fields, parents=record.heads, step=step, sealed=sealed)
         append(self._connection, self._stream(record.office), [Line(one.id, record.id, encode_revision(one))])
@@ -96,7 +109,6 @@ class Writing:
             recompute(self._connection, rows, [record.id])
         else:
             rows.change(self._connection, [Change(record.id, one.id, one.pack, fields)])
-        return one
 
     def change_all(self, ledger: str, changes: Iterable[tuple[StoredRecord, Mapping[str, object]]]) -> None:
         """
@@ -182,6 +194,14 @@ class Writing:
     def _counter(self, ledger: str, year: str) -> int:
         query = select(tables.counter.c.n).where(tables.counter.c.name == f"{ledger}/{year}")
         return int(self._connection.execute(query).scalar() or 1)
+
+
+def _parted(rows: LedgerRows, values: Mapping[str, object]) -> tuple[Mapping[str, object], dict[str, object]]:
+    """The values that travel, and those that stay in the office."""
+    if rows.staying.isdisjoint(values):
+        return values, {}
+    own = {key: value for key, value in values.items() if key in rows.staying}
+    return {key: value for key, value in values.items() if key not in own}, own
 
 
 def _serial(pattern: str, year: str, n: int) -> str:

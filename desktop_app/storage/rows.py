@@ -78,6 +78,7 @@ class LedgerRows:
 
     Attributes:
         search_keys: Fields in which its records are found.
+        staying: Keys of the fields whose values never leave the office.
     """
 
     def __init__(self, ledger: Ledger, table: Table, calendar: WorkCalendar) -> None:
@@ -91,6 +92,7 @@ class LedgerRows:
         self._flags = {f.key for f in ledger.fields.values() if f.type.column == "flag"}
         self._derived = [*(f.key for f in ledger.derived), DUE_ON]
         self._checks = canonical_checks(ledger)
+        self.staying = frozenset(f.key for f in ledger.fields.values() if f.stays)
         self._known = self._checks.keys()
         self.search_keys = search_keys(ledger)
         self._searched = frozenset(self.search_keys)

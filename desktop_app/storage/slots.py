@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from desktop_app.base.errors import VaultError
 from desktop_app.domain.recovery_code import N_GROUPS, plain_code, printed_code, wrong_groups
 
-SLOTS_FORMAT = 1
-"""2026-11: the first."""
+SLOTS_FORMAT = 2
+"""2026-11: 1, the first; 2: with an escrow. A file without one is written as 1."""
 SLOTS = "vault.keys"
 PASSPHRASE, RECOVERY, ESCROW = "passphrase", "recovery", "escrow"
 KEY_BYTES = 32
@@ -70,12 +70,18 @@ class Slot(msgspec.Struct, frozen=True):
     wrapped: str = ""
 
 
-class SlotFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file beside the database."""
+class SlotFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The file beside the database; `escrow` is the code of the escrow slot, encrypted to the city, in base 64."""
 
     format: int
     vault: str
     slots: list[Slot]
+    escrow: str = ""
+
+
+def slot_file(vault: str, found: list[Slot], escrow: str = "") -> SlotFile:
+    """The file in the oldest format that can hold this."""
+    return SlotFile(2 if escrow else 1, vault, found, escrow)
 
 
 def make_slot(data_key: bytes, secret: str, *, kind: str, user: str, vault: str, cost: Cost) -> Slot:
@@ -198,4 +204,4 @@ def _wrapping_key(slot: Slot, secret: str) -> bytes:
 
 def _bound(bare: Slot, vault: str) -> bytes:
     """What the wrapping vouches for beside the key."""
-    return f"union-desk/slot/{SLOTS_FORMAT}\0{vault}\0".encode() + msgspec.json.encode(bare)
+    return f"union-desk/slot/1\0{vault}\0".encode() + msgspec.json.encode(bare)

@@ -108,6 +108,14 @@ revision = Table(
     Column("package", Integer),  # the package that brought it, NULL for our own
 )
 
+local_value = Table(
+    "local_value",
+    fixed,
+    Column("record", String, primary_key=True),
+    Column("field", String, primary_key=True),  # one that stays in the office
+    Column("value", String, nullable=False),  # JSON
+)
+
 conflict = Table(
     "conflict",
     fixed,

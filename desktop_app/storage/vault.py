@@ -112,6 +112,14 @@ class Vault:
         if permission not in ALLOWED[self.role]:
             raise ActionRefused("role.not_allowed", user=self.actor, role=LABELS[self.role], what=WHAT[permission])
 
+    def why_not(self, permission: Permission) -> str:
+        """Why the user may not do something, as a sentence; empty when the role allows it."""
+        try:
+            self.require(permission)
+        except ActionRefused as error:
+            return str(error)
+        return ""
+
     @contextmanager
     def write(self, permission: Permission = "enter") -> Iterator[Connection]:
         """
@@ -189,22 +197,26 @@ class Vault:
         check_passphrase(passphrase)
         self._put_slot(PASSPHRASE, user, passphrase, cost or slots.calibrated_cost())
 
-    def put_code(self, kind: str) -> str:
+    def put_code(self, kind: str, seal: Callable[[str], str] | None = None) -> str:
         """
         A new code of a kind; the one before opens nothing from now on.
+
+        Args:
+            seal: Of the escrow: makes of the code what is kept beside the slots, written in one step with them.
 
         Raises:
             VaultError: slots_damaged, io.
         """
         code = slots.new_recovery_code()
-        self._put_slot(kind, self.actor, plain_code(code), slots.LIGHT)
+        escrow = seal(code) if seal else None
+        self._put_slot(kind, self.actor, plain_code(code), slots.LIGHT, escrow)
         return code
 
     def drop_slot(self, kind: str, user: str = "") -> None:
         """Takes a user's passphrase, or the code of a kind, away."""
         file = self.slots()
         kept = [one for one in file.slots if not _is_for(one, kind, user)]
-        slots.write_slots(self.folder / SLOTS, SlotFile(file.format, file.vault, kept))
+        self._write_slots(file, kept, "" if kind == ESCROW else file.escrow)
 
     def slots(self) -> SlotFile:
         """
@@ -213,11 +225,14 @@ class Vault:
         """
         return slots.read_slots(self.folder / SLOTS)
 
-    def _put_slot(self, kind: str, user: str, secret: str, cost: Cost) -> None:
+    def _put_slot(self, kind: str, user: str, secret: str, cost: Cost, escrow: str | None = None) -> None:
         file = self.slots()
         made = slots.make_slot(self.unlocked.key, secret, kind=kind, user=user, vault=file.vault, cost=cost)
         others = [one for one in file.slots if not _is_for(one, kind, user)]
-        slots.write_slots(self.folder / SLOTS, SlotFile(file.format, file.vault, [made, *others]))
+        self._write_slots(file, [made, *others], file.escrow if escrow is None else escrow)
+
+    def _write_slots(self, file: SlotFile, found: list[Slot], escrow: str) -> None:
+        slots.write_slots(self.folder / SLOTS, slots.slot_file(file.vault, found, escrow))
 
     def upgrade(self) -> None:
         """Adds the tables that an older minor format lacks; whoever had a passphrase did everything until now."""

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from desktop_app.actions import desk as desk_actions
 from desktop_app.actions.pairing import add_office
 from desktop_app.gui.remembered import recent_vaults
-from desktop_app.gui.setup_page import Setup, strength
+from desktop_app.gui.secrets import strength
+from desktop_app.gui.setup_page import Setup
 from desktop_app.gui.window import Window
 from desktop_app.storage import slots
 from desktop_app.storage.slots import LIGHT
