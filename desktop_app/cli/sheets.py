@@ -15,9 +15,9 @@ from desktop_app.actions.excel.importing import (
     SheetPreview,
     import_workbook,
     preview_workbook,
-    undo_last_sheet,
 )
 from desktop_app.actions.excel.options import SheetOptions
+from desktop_app.actions.excel.undoing import undo_last_sheet
 from desktop_app.actions.listing import RecordList
 from desktop_app.actions.records import find_ledger
 from desktop_app.base.errors import ActionRefused

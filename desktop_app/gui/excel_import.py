@@ -22,12 +22,11 @@ from desktop_app.actions.excel.importing import (
     SheetImported,
     SheetPreview,
     import_workbook,
-    last_sheet,
     look_at_workbook,
     preview_workbook,
-    undo_last_sheet,
 )
 from desktop_app.actions.excel.options import UNITS, SheetOptions
+from desktop_app.actions.excel.undoing import last_sheet, undo_last_sheet
 from desktop_app.base.clock import local_text
 from desktop_app.base.errors import KnownError
 from desktop_app.gui.desk import Desk

@@ -111,7 +111,7 @@ def finish_ledger(draft: Draft, drafts: Mapping[str, Draft], groups: Mapping[str
         sections=_sections(root, draft),
         list=_list_view(root, scope),
         identity=_known(root, "identity", scope),
-        match=_match(root, scope),
+        match=_match(root, scope, fields),
         child_of=draft.child_of,
         workflow=_workflow(flow, scope) if flow else None,
         checks=tuple(read_checks(root.tables("checks"), scope)),
@@ -134,7 +134,7 @@ def _known(table: Table, key: str, scope: Scope) -> str:
     return name
 
 
-def _match(root: Table, scope: Scope) -> tuple[tuple[str, ...], ...]:
+def _match(root: Table, scope: Scope, fields: Mapping[str, Field]) -> tuple[tuple[str, ...], ...]:
     """Lists of field keys; nothing that is worked out or kept beside the record can tell it."""
     found = []
     for one in root.value("match", list) or ():
@@ -142,8 +142,8 @@ def _match(root: Table, scope: Scope) -> tuple[tuple[str, ...], ...]:
             root.fault("form.wrong_type", "match", name="match", wanted="字段名列表的列表", found=repr(one))
             continue
         for key in one:
-            field = scope.field(root, key, "match")
-            if field is not None and (field.derive or field.key == STATE or field.type.name == "attachments"):
+            field = scope.field(root, key, "match") and fields.get(key)
+            if field and (field.derive or field.key == STATE or field.type.name == "attachments"):
                 root.fault("form.bad_match", "match", name=key)
         found.append(tuple(one))
     return tuple(found)

@@ -19,9 +19,9 @@ from desktop_app.domain.history import resolve
 from desktop_app.domain.revision import Revision, decode_revision
 from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
-from desktop_app.storage.recompute import recompute, record_revisions
+from desktop_app.storage.recompute import recompute, revisions_of
 from desktop_app.storage.records import Writing
-from desktop_app.storage.rows import LedgerRows, StoredRecord, chunks
+from desktop_app.storage.rows import CHUNK, LedgerRows, StoredRecord, chunks
 from desktop_app.storage.streams import Stream, cut, streams
 from desktop_app.storage.vault import Vault
 
@@ -149,10 +149,9 @@ def _restore_rows(connection: Connection, rows: LedgerRows, wrote: list[Revision
     for ids in chunks(new):
         connection.execute(delete(rows.table).where(rows.table.c.id.in_(ids)))
     changed = list(dict.fromkeys(one.record for one in wrote if one.parents))
-    for n, record in enumerate(changed):
-        recompute(connection, rows, record)
-        if n % 500 == 0:
-            tell(n, len(changed))
+    for done, ids in enumerate(chunks(changed)):
+        tell(done * CHUNK, len(changed))
+        recompute(connection, rows, ids)
 
 
 def _restore_counters(connection: Connection, entry: SheetImport) -> None:
@@ -167,11 +166,14 @@ def _restore_counters(connection: Connection, entry: SheetImport) -> None:
 def _write_back(vault: Vault, connection: Connection, rows: LedgerRows, wrote: list[Revision], note: str) -> None:
     records = rows.load(connection, list({one.record for one in wrote}))
     changes: list[tuple[StoredRecord, dict[str, object]]] = []
-    for one in wrote:
-        if not one.parents:
-            changes.append((records[one.record], {DELETED: True}))
-            continue
-        authored, owner = record_revisions(connection, one.record)
-        before = resolve([other for other in authored if other.revision.id != one.id], owner).values
-        changes.append((records[one.record], {key: before.get(key) for key in one.fields}))
+    by_record = {one.record: one for one in wrote}  # an import writes a record once
+    for ids in chunks(sorted(records)):
+        known = revisions_of(connection, ids)
+        for one in (by_record[record] for record in ids):
+            if not one.parents:
+                changes.append((records[one.record], {DELETED: True}))
+                continue
+            authored, owner = known[one.record]
+            before = resolve([other for other in authored if other.revision.id != one.id], owner).values
+            changes.append((records[one.record], {key: before.get(key) for key in one.fields}))
     Writing(vault, connection, note=note).change_all(rows.ledger.key, changes)

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import figures, growth, letters, lists, packages, province, records, starting, window
+from tests.bench import figures, growth, letters, lists, packages, province, records, sheets, starting, window
 from tests.bench.desks import Bench
 from tests.bench.measuring import Line, table
 
@@ -33,6 +33,7 @@ FAMILIES: Mapping[str, Callable[[Bench], list[Line]]] = {
     "letters": letters.measure,
     "window": window.measure,
     "province": province.measure,
+    "sheets": sheets.measure,
 }
 QUICK = 20
 

@@ -22,8 +22,9 @@ import pytest
 from openpyxl import load_workbook
 
 from desktop_app.actions.excel.exporting import export_list, make_template
-from desktop_app.actions.excel.importing import import_workbook, preview_workbook, undo_last_sheet
+from desktop_app.actions.excel.importing import import_workbook, preview_workbook
 from desktop_app.actions.excel.options import SheetOptions
+from desktop_app.actions.excel.undoing import undo_last_sheet
 from desktop_app.actions.listing import RecordList
 from desktop_app.base.errors import ActionRefused, KnownError, SheetError
 from desktop_app.exchange.opening import open_book

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from desktop_app.actions.excel.plan import Tell
+from desktop_app.actions.excel.lines import Tell
 from desktop_app.actions.listing import RecordList
 from desktop_app.actions.records import find_ledger
 from desktop_app.base.errors import ActionRefused

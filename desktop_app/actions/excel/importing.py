@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktop_app.actions.changes import Changes
+from desktop_app.actions.excel.lines import Line, Plan, Tell
 from desktop_app.actions.excel.options import Memory, SheetOptions, recall, remember
-from desktop_app.actions.excel.plan import Line, Plan, Planner, Tell
+from desktop_app.actions.excel.plan import Planner
 from desktop_app.actions.excel.rejects import write_rejects
 from desktop_app.actions.excel.sheets import Sheet, Wanted, find_sheet, importable, is_sequence, samples
 from desktop_app.actions.records import find_ledger
@@ -22,8 +23,8 @@ from desktop_app.schema.model import STATE, Field, Ledger
 from desktop_app.schema.types import show_value
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.reading import Reading
-from desktop_app.storage.records import Writing, find_record
-from desktop_app.storage.sheet_imports import Mark, SheetImport, last_sheet_import, take_back, touched_since
+from desktop_app.storage.records import Writing
+from desktop_app.storage.sheet_imports import Mark
 from desktop_app.storage.vault import Vault
 
 MOST_SHOWN = 300
@@ -323,30 +324,3 @@ def _shown(reading: Reading, field_: Field, value: object) -> str:
         ids = value if isinstance(value, list) else [value]
         return "、".join(reading.title_of(field_.ledger, str(one)) for one in ids)
     return masked(field_, show_value(value, field_))
-
-
-def undo_last_sheet(vault: Vault, *, tell: Tell = _SILENT) -> tuple[str, Changes]:
-    """
-    Takes the newest import of a workbook back.
-
-    Returns:
-        The file's name, and what changed.
-
-    Raises:
-        ActionRefused: excel.no_undo, excel.undo_changed, record.sealed.
-    """
-    with vault.write() as connection:
-        entry = last_sheet_import(connection)
-        if entry is None:
-            raise ActionRefused("excel.no_undo")
-        if changed := touched_since(vault, connection, entry):
-            title = Reading(vault, connection).title(find_record(vault, connection, changed[0]))
-            raise ActionRefused("excel.undo_changed", name=entry.file, n=len(changed), title=title)
-        take_back(vault, connection, entry, f"撤销导入 {entry.file}", tell)
-    return entry.file, Changes(frozenset({entry.ledger}))
-
-
-def last_sheet(vault: Vault) -> SheetImport | None:
-    """The newest import of a workbook that was not taken back."""
-    with vault.read() as connection:
-        return last_sheet_import(connection)

@@ -7,18 +7,19 @@ their own transaction.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from desktop_app.actions.excel.judging import Judge
+from desktop_app.actions.excel.lines import Kind, Line, Plan, Tell
 from desktop_app.actions.excel.options import Memory, SheetOptions
 from desktop_app.actions.excel.references import References, parts_of, resolve
 from desktop_app.actions.excel.sheets import Sheet, data_rows
 from desktop_app.base.errors import Problem, problem
 from desktop_app.base.ids import is_id
-from desktop_app.exchange.cells import Cell, Row, plain_text
+from desktop_app.exchange.cells import Row, plain_text
 from desktop_app.exchange.layout import RowFilter
 from desktop_app.exchange.opening import Book
 from desktop_app.exchange.values import ColumnReader, Masked
@@ -31,56 +32,7 @@ from desktop_app.storage.reading import Reading
 from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.vault import Vault
 
-Kind = Literal["new", "changed", "same", "doubtful", "wrong"]
-Tell = Callable[[int, int], None]
 _EVERY = 2000
-
-
-@dataclass(slots=True)
-class Line:
-    """
-    One row of the sheet.
-
-    Attributes:
-        cells: As they stand in the sheet.
-        values: Canonical, of the cells that say something; of references the text until it is resolved.
-        masked: Keys of private values that were covered: they stay what they are.
-        record: The record it is known to be.
-        guessed: Key, text and the code it was taken for.
-        fields: What would be written if nothing were wrong; of a new record all of it.
-    """
-
-    number: int
-    cells: list[Cell]
-    kind: Kind = "new"
-    values: dict[str, object] = field(default_factory=dict)
-    masked: dict[str, str] = field(default_factory=dict)
-    guessed: list[tuple[str, str, str]] = field(default_factory=list)
-    id_text: str = ""
-    record: StoredRecord | None = None
-    fields: dict[str, object] = field(default_factory=dict)
-    wrong: list[Problem] = field(default_factory=list)
-    doubts: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Plan:
-    """
-    What an import would do.
-
-    Attributes:
-        skipped: `sum`, `heading`, `foot` → the numbers of rows that are no records.
-    """
-
-    sheet: Sheet
-    lines: list[Line] = field(default_factory=list)
-    skipped: dict[str, list[int]] = field(default_factory=dict)
-
-    def counts(self) -> dict[str, int]:
-        """How many rows of each kind."""
-        found = Counter(line.kind for line in self.lines)
-        return {kind: found[kind] for kind in ("new", "changed", "same", "doubtful", "wrong")}
 
 
 class Planner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from desktop_app.actions.excel.plan import Line
+from desktop_app.actions.excel.lines import Line
 from desktop_app.actions.excel.sheets import Sheet
 from desktop_app.exchange.cells import Cell
 from desktop_app.exchange.headings import ORIGINAL_ROW, REASON

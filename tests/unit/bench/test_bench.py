@@ -45,6 +45,10 @@ TARGETS = {
     "window.list": 1.5,
     "window.search": 1.5,
     "window.record": 1.5,
+    "sheets.export": 2,
+    "sheets.import": 2,
+    "sheets.preview": 2,
+    "sheets.again": 2,
 }
 
 
