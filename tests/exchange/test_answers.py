@@ -20,7 +20,7 @@ from desktop_app.actions.returns import ReturnGiven, add_return
 from desktop_app.actions.status import BoardRow, SentPackage, board, own_sent, own_status
 from desktop_app.actions.steps import take_step
 from desktop_app.base.errors import PackageError
-from tests.exchange.world import CITY, A, B, World, dump
+from tests.exchange.world import CITY, A, B, World, dump, make_world, open_world
 
 
 def answers(world: World) -> dict[int, str]:
@@ -158,6 +158,21 @@ def test_q03_nobody_else_is_noted__ok(world: World, tmp_path: Path) -> None:
         import_packages(world.city, [stranger])
     with pytest.raises(PackageError):
         import_package(world.city, cut)
+    assert dump(world.city, "meta") == {key: rows for key, rows in before.items() if key != "meta"}
+
+
+def test_q03_signed_by_another_key__ok(world: World, tmp_path: Path) -> None:
+    """A county of the same code that belongs to another city: its refusal is not told to ours."""
+    template = tmp_path / "elsewhere"
+    make_world(template, [A])
+    elsewhere = open_world(template, tmp_path / "there")
+    elsewhere.add(A)
+    file = elsewhere.package(A, CITY)
+    elsewhere.close()
+    before = dump(world.city)
+    with pytest.raises(PackageError) as caught:
+        import_packages(world.city, [file])
+    assert caught.value.code == "package.wrong_signer"
     assert dump(world.city, "meta") == {key: rows for key, rows in before.items() if key != "meta"}
 
 
