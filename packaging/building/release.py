@@ -24,7 +24,7 @@ def notes_of(version: str, changelog: str) -> list[str]:
     """What the changelog says of a version, a sentence for each bullet; empty when it has no such heading."""
     found = re.search(rf"^## {re.escape(version)}\b.*?$(.*?)(?=^## |\Z)", changelog, flags=re.MULTILINE | re.DOTALL)
     lines = found[1].splitlines() if found else []
-    return [line.removeprefix(_BULLET).strip() for line in lines if line.startswith(_BULLET)]
+    return [line.removeprefix(_BULLET).replace("`", "").strip() for line in lines if line.startswith(_BULLET)]
 
 
 def new_key(path: Path) -> str:

@@ -161,7 +161,7 @@ def test_p06_hashes_and_differences(tmp_path: Path) -> None:
 
 
 def test_p07_notes() -> None:
-    changelog = "# x\n\n## 1.10.0\n\n- later\n\n## 1.1.0\n\n- first\n- second\ntext\n\n## 1.0.0\n\n- old\n"
+    changelog = "# x\n\n## 1.10.0\n\n- later\n\n## 1.1.0\n\n- first\n- `second`\ntext\n\n## 1.0.0\n\n- old\n"
     assert release.notes_of("1.1.0", changelog) == ["first", "second"]
     assert release.notes_of("1.0.0", changelog) == ["old"]
     assert release.notes_of("9.0.0", changelog) == []
