@@ -111,7 +111,7 @@ Section
 
   DetailPrint "正在自检……"
   ; the one with a console: the other would show a box that nobody may be there to close
-  nsExec::ExecToStack '"$INSTDIR\new-${CONSOLE}" --self-test --report "$INSTDIR\self-test.txt"'
+  nsExec::ExecToStack '"$INSTDIR\new-${CONSOLE}" --self-test -platform offscreen --report "$INSTDIR\self-test.txt"'
   Pop $0
   Pop $1
   ${If} $0 != "0"

@@ -235,7 +235,7 @@ def _try_new(place: Place) -> None:
     report.unlink(missing_ok=True)
     program = place.folder / f"{NEW}{_NAME}{place.suffix}"  # the other would show its failure in a box, and wait
     try:
-        command = [str(program), "--self-test", "--report", str(report)]
+        command = [str(program), "--self-test", "--report", str(report), "-platform", "offscreen"]
         done = subprocess.run(
             command, env=_clean_environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=_TEST_SECONDS,
             check=False, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),

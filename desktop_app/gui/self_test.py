@@ -7,6 +7,7 @@ they have in hand is not used. With `--report FILE` the lines go to a file, as a
 
 from __future__ import annotations
 
+import faulthandler
 import sys
 import tempfile
 import traceback
@@ -14,7 +15,8 @@ from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
 
 from desktop_app import __version__
 from desktop_app.actions.self_test import COUNTY, SelfTest, SelfTestFailed
@@ -25,7 +27,11 @@ from desktop_app.gui.theme import Theme
 from desktop_app.gui.window import Window
 
 REPORT = "--report"
-_OFFSCREEN = "This plugin does not support propagateSizeHints"  # the offscreen screen says so of itself
+# What the offscreen screen says of itself, the last two on Windows.
+_OFFSCREEN = ("does not support propagateSizeHints", "Cannot find font directory", "Qt no longer ships fonts")
+_MOST_SECONDS = 1500
+"""Less than an update waits: whatever hangs ends with lines that say where."""
+_LOOK_MS = 500
 
 
 def run(arguments: list[str]) -> int:
@@ -49,7 +55,10 @@ def run(arguments: list[str]) -> int:
 
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # a Chinese Windows console says 936
+    if sys.__stderr__ is not None:
+        faulthandler.dump_traceback_later(_MOST_SECONDS, exit=True, file=sys.__stderr__)
     is_good = _try_all(rest, say)
+    faulthandler.cancel_dump_traceback_later()
     if report is not None:
         report.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
     return 0 if is_good else 1
@@ -88,13 +97,19 @@ def _part(label: str, part: Callable[[], object], say: Callable[[str], None]) ->
 
 
 def _qt_said(say: Callable[[str], None], kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
-    if kind in {QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg} and _OFFSCREEN not in text:
+    if kind in {QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg} and not any(
+        one in text for one in _OFFSCREEN
+    ):
         say(f"Qt：{text}")
 
 
 def _draw_pages(test: SelfTest, arguments: list[str]) -> None:
     """Every page is drawn, with the list and the entry form of every ledger; nothing appears on the screen."""
     app = make_app(arguments)
+    asked: list[str] = []
+    look = QTimer(interval=_LOOK_MS)
+    look.timeout.connect(lambda: _refuse_question(asked))
+    look.start()
     window = Window(Theme(app))
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.show()
@@ -111,6 +126,17 @@ def _draw_pages(test: SelfTest, arguments: list[str]) -> None:
                 window.frame.drop(page)
     finally:
         window.close()
+        look.stop()
+    if asked:
+        raise SelfTestFailed(f"意外的提问：{'；'.join(asked)}")
+
+
+def _refuse_question(asked: list[str]) -> None:
+    """A box that waits for a person would wait for ever here."""
+    box = QApplication.activeModalWidget()
+    if box is not None:
+        asked.append(box.accessibleName() or box.windowTitle() or box.objectName())
+        box.close()
 
 
 def _addresses(desk: Desk) -> list[str]:

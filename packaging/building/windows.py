@@ -152,7 +152,7 @@ def _build(drawing: Path, dist: Path, work: Path) -> Path:
     maker = Maker(tuple(wine(PYTHON)), drawing, dist, work, ".exe")
     build_program(maker)
     check_origin(maker.folder)
-    try_program(wine(maker.folder / f"{NAME}.exe"), ())  # on wine's own screen, as on a PC
+    try_program(wine(maker.folder / f"{NAME}.exe"))
     installer = make_installer(maker.folder, work / "prepared" / f"{NAME}.ico", dist)
     write_hashes(maker.folder, installer.with_suffix(".files.sha256"))
     sums = installer.with_suffix(".sha256")

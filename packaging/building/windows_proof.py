@@ -9,7 +9,7 @@ from pathlib import Path
 from building.program import DOORS, NAME, try_program
 from building.running import DevError, lines_of, program_version
 
-CITY = ("init", "--role", "city", "--office", "620400", "--name", "白银市总工会")
+CITY = ("init", "--role", "city", "--office", "620400", "--name", "Baiyin")  # the rig hands on ASCII words only
 _PASSPHRASE = "pass-phrase-1"  # noqa: S105 of a vault that holds nothing
 
 
@@ -20,7 +20,7 @@ class WindowsProof:
         self._wine = wine
         self._local = drive / "users" / (os.environ.get("USER") or "root") / "AppData" / "Local"
         self.place = self._local / "Programs" / NAME
-        self.vault = self._local / NAME / "密库"
+        self.vault = self._local / NAME / "vault"
 
     def run(self, installer: Path, before: Path | None = None) -> list[str]:
         """
@@ -45,7 +45,7 @@ class WindowsProof:
             kept = (self.place / "previous-version").read_text(encoding="utf-8").strip()
             seen.append(f"upgraded to {self._version()}, {kept} kept")
         _check(self._version() == program_version(), f"installed is {self._version()}")
-        try_program(self._wine(self.place / f"{NAME}.exe"), ("-platform", "windows"))
+        try_program(self._wine(self.place / f"{NAME}.exe"))
         seen.append("self-test of the installed program passed")
         _check(self._say("records", "list", "employer") == told, "the vault holds something else")
         seen.append("vault made before opens after")
@@ -66,14 +66,13 @@ class WindowsProof:
 
     def _remove(self) -> None:
         # With _?= it works in its place and is waited for; it cannot remove itself then.
-        inside = "C:\\" + str(self.place).partition("drive_c/")[2].replace("/", "\\")
-        self._done([str(self.place / "uninstall.exe"), "/S", f"_?={inside}"])
+        self._done([str(self.place / "uninstall.exe"), "/S", f"_?={_as_windows(self.place)}"])
 
     def _version(self) -> str:
         return (self.place / "version").read_text(encoding="utf-8").strip()
 
     def _say(self, *words: str) -> list[str]:
-        return self._done([str(self.place / f"{NAME}.exe"), "--vault", str(self.vault), *words])
+        return self._done([str(self.place / f"{NAME}.exe"), "--vault", _as_windows(self.vault), *words])
 
     def _associated(self) -> None:
         key = r"HKCU\Software\Classes\UnionDesk.Package\shell\open\command"
@@ -85,6 +84,10 @@ class WindowsProof:
         if code:
             raise DevError("\n".join([f"{' '.join(words)} ended with {code}:", *lines]))
         return lines
+
+
+def _as_windows(path: Path) -> str:
+    return "C:\\" + str(path).partition("drive_c/")[2].replace("/", "\\")
 
 
 def _check(holds: bool, what: str) -> None:

@@ -11,11 +11,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox
 
 from desktop_app import __version__
 from desktop_app.actions import self_test
 from desktop_app.actions.self_test import SelfTest, SelfTestFailed
 from desktop_app.gui import self_test as face
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt opens a screen
 
 GOOD = [
     f"union-desk {__version__}",
@@ -49,3 +53,14 @@ def test_z02_failure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     assert "文书：失败" in lines
     assert "数据包：通过" in lines
     assert lines[-1] == "自检没有通过"
+
+
+def test_z02_question_is_closed(qapp: object) -> None:
+    asked: list[str] = []
+    look = QTimer(interval=50)
+    look.timeout.connect(lambda: face._refuse_question(asked))
+    look.start()
+    box = QMessageBox()
+    box.setObjectName("messages.question")
+    box.exec()  # would wait for ever
+    assert asked == ["messages.question"]
