@@ -71,7 +71,7 @@ SENTENCES: dict[str, str] = {
     "value.doc_no": "“{label}”的“{value}”不是发文字号，应如 白区工监提〔2025〕1号。",
     "value.region": "“{label}”没有行政区划“{value}”{hint}。",
     "value.pair": "“{label}”应写成 分子/分母，如 19/23，且分子不大于分母、分母大于 0；现在是“{value}”。",
-    "value.reference_id": "“{label}”的“{value}”不是记录编号。",
+    "value.reference_id": "“{label}”的“{value}”没有对应的记录；请从查到的记录中选一个，没有的先登记。",
     "value.reference_missing": "“{label}”所指的{ledger}“{value}”不存在，请先登记它。",
     "value.not_unique": "“{label}”的“{value}”已经用过，请换一个；作废的也不再使用。",
     "value.derived": "“{label}”由程序计算，不能填写。",

@@ -67,7 +67,7 @@ class ReceivePage(Page):
         self.files.setFixedHeight(self.files.fontMetrics().lineSpacing() * 6 + 12)
         column.addWidget(self.files)
         self.state = named(QLabel(wordWrap=True), "receive.state")
-        self.update_found = button("", "receive.update", kind="link")
+        self.update_found = button("程序更新", "receive.update", kind="link")
         self.update_found.clicked.connect(lambda: self.desk.open("update", file=self._update))
         self.update_found.hide()
         self.keep = button("接收报告（PDF）……", "receive.keep", tip="存成 PDF，可打印存档；以后在“收发记录”里还能找到")

@@ -141,6 +141,11 @@ class ReferenceEditor(Editor):
         self._timer.start()
         self.edited.emit()
 
+    def tidy(self) -> None:
+        """Puts the list of what was found away, as when the line is left."""
+        self._timer.stop()
+        self._settle()
+
     def _settle(self) -> None:
         self.popup.hide()
         if self.is_many and self._chosen and self.line.text().rstrip("、") == self._written():
