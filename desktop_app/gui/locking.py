@@ -58,6 +58,11 @@ class IdleWatch(QObject):
         """Somebody is there, as after a log-in."""
         self._last = self._now()
 
+    def expire(self) -> None:
+        """Nobody is there, as when the screen was locked: `idle` now, and again until somebody comes back."""
+        self._last = self._now() - self.minutes * 60
+        self.look()
+
     def look(self) -> None:
         """Called by the timer; a PC that slept has been idle too."""
         if self._now() - self._last >= self.minutes * 60:

@@ -77,7 +77,7 @@ class Window(QMainWindow):
         self.idle_watch = IdleWatch(app)
         self.idle_watch.idle.connect(self.lock_by_itself)
         self.session_watch = SessionWatch(int(self.winId()), self)
-        self.session_watch.away.connect(self.lock_by_itself)
+        self.session_watch.away.connect(self.idle_watch.expire)
 
     def enter(self, vault: Vault) -> None:
         """Shows the frame of an open vault."""
