@@ -17,8 +17,9 @@ _TIDY = (
     (re.compile(r"[，、；]+(?=[，、；。])"), ""),
     (re.compile(r"(?<=[。；：])[，、；。]+"), ""),
     (re.compile(r"^[，、；。]+"), ""),
+    (re.compile(r"[，、；]+$"), "。"),
 )
-"""What dropped clauses leave behind: a comma before a full stop, two in a row, one at the beginning."""
+"""What dropped clauses leave behind: a comma before a full stop, two in a row, one at the beginning or end."""
 
 
 @dataclass(frozen=True, slots=True)

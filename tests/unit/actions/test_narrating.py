@@ -135,6 +135,7 @@ def test_n01_passage_is_refused(city: Vault, key: str, text: str, code: str) -> 
         ("[cases>100|多][cases=120|恰][cases<120|少]", "多恰", ""),
         ("[cases>100,rate<90|又][cases>100,rate>90|且]", "且", ""),
         ("[{cases}件][，增{cases:change}]。", "120件，增增长20.0%。", ""),
+        ("[共{cases}件]；", "共120件。", ""),
         ("动态稳定在{rate:floor10}%以上[{cases}]", "动态稳定在90%以上120", "动态稳定在90%以上"),
     ],
 )
