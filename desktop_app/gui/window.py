@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from desktop_app.actions.backups import back_up_on_close, last_test, restore_backup, self_test
@@ -179,12 +179,11 @@ class Window(QMainWindow):
         if not self.frame.may_leave():
             return False
         self._place = remember_place(self.frame, focus)
-        QApplication.clipboard().clear()
+        QApplication.clipboard().clear()  # what was copied must not be pasted by whoever comes next
         self._stack.setCurrentWidget(self.login)
         self._stack.removeWidget(self.frame)
         self.frame.deleteLater()
         vault, self.frame, self.desk = self.desk.vault, None, None
-        QGuiApplication.clipboard().clear()  # what was copied must not be pasted by whoever comes next
         if self._practice is None:
             self._close(vault)
         else:

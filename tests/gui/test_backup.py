@@ -36,7 +36,7 @@ def test_k01_back_up_and_put_back(entered: Window, vault: Vault, qtbot: QtBot, m
     draft_letter(vault, LETTER)
     page = page_of(entered)
     qtbot.mouseClick(page.now, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1, timeout=30_000)
     assert "已备份并核对" in page.result.text()
     draft_letter(vault, LETTER)
     qtbot.mouseClick(page.look, Qt.MouseButton.LeftButton)
@@ -65,11 +65,11 @@ def test_k01_back_up_and_put_back(entered: Window, vault: Vault, qtbot: QtBot, m
 def test_k01_wrong_passphrase(entered: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     page = page_of(entered)
     page.back_up(None)
-    qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1, timeout=30_000)
     page.table.setCurrentCell(0, 0)
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("wrong-passphrase", True))
     qtbot.mouseClick(page.look, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "口令不对" in frame_of(entered).strip.text.text())
+    qtbot.waitUntil(lambda: "口令不对" in frame_of(entered).strip.text.text(), timeout=30_000)
 
 
 def test_k02_closing_makes_a_backup(entered: Window, vault: Vault) -> None:
@@ -84,11 +84,11 @@ def test_k03_check_and_second_place(
     draft_letter(vault, LETTER)
     page = page_of(entered)
     qtbot.mouseClick(page.check, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "全部完好" in page.result.text())
+    qtbot.waitUntil(lambda: "全部完好" in page.result.text(), timeout=30_000)
     with vault.write() as connection:
         connection.exec_driver_sql("DELETE FROM ledger_letter")
     qtbot.mouseClick(page.check, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "记录与修订不符" in page.result.text())
+    qtbot.waitUntil(lambda: "记录与修订不符" in page.result.text(), timeout=30_000)
     place = tmp_path / "stick"
     place.mkdir()
     set_second_place(vault, place)
@@ -96,11 +96,11 @@ def test_k03_check_and_second_place(
     assert str(place) in page.place.text()
     place.rmdir()
     page.back_up(None)
-    qtbot.waitUntil(lambda: "失败" in page.result.text())
+    qtbot.waitUntil(lambda: "失败" in page.result.text(), timeout=30_000)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     other = next(one for one in page.children() if one.objectName() == "backup.copy")
     other.click()  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: "另存一份" in page.result.text())
+    qtbot.waitUntil(lambda: "另存一份" in page.result.text(), timeout=30_000)
 
 
 def test_k04_restore_from_the_log_in(window: Window, vault: Vault, qtbot: QtBot, tmp_path: Path) -> None:
