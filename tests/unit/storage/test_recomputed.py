@@ -20,7 +20,10 @@ from tests.helpers.desks import CITY, COUNTY, OTHER, House, set_clock
 from tests.helpers.slow_figures import SlowFigures
 
 CODES = ["91620402MA0000001A", "91620402MA0000002B", None]
-DAYS = st.builds("{}-{:02}-{:02}".format, st.integers(2024, 2025), st.integers(1, 12), st.sampled_from([1, 15, 28]))
+EDGES = ["2024-11-15", "2024-12-31", "2025-01-01", "2025-03-01", "2025-03-15", "2025-03-31", "2025-04-01", "2025-12-31"]
+DAYS = st.sampled_from(EDGES) | st.builds(
+    "{}-{:02}-{:02}".format, st.integers(2024, 2025), st.integers(1, 12), st.sampled_from([1, 15, 28])
+)
 FLAG = st.sampled_from([True, False, None])
 WHICH = st.lists(st.integers(0, 2), max_size=3, unique=True)
 CONTRACT = st.fixed_dictionaries(
