@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
@@ -15,7 +15,9 @@ from desktop_app.base.errors import KnownError
 from desktop_app.gui.messages import Messages
 from desktop_app.gui.tasks import Cancelled, Task, TaskRunner
 from desktop_app.gui.theme import Theme
-from desktop_app.storage.vault import Vault
+
+if TYPE_CHECKING:  # the log-in, which shares parts with the pages, does not wait for the database
+    from desktop_app.storage.vault import Vault
 
 Result = TypeVar("Result")
 

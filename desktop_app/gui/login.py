@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -21,9 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app import __version__
-from desktop_app.actions.desk import open_desk
-from desktop_app.actions.recovery import has_escrow_file, write_escrow
-from desktop_app.actions.repairing import Repaired, repair_vault, told_repair
 from desktop_app.base.errors import KnownError
 from desktop_app.gui.messages import restyle
 from desktop_app.gui.naming import named
@@ -31,6 +29,10 @@ from desktop_app.gui.page import button, faint, heading, row_of
 from desktop_app.gui.remembered import last_user, recent_vaults, remember_vault
 from desktop_app.gui.tasks import TaskRunner
 from desktop_app.storage.slots import users_of
+
+if TYPE_CHECKING:
+    from desktop_app.actions.repairing import Repaired
+    from desktop_app.storage.vault import Vault
 
 _REPAIRABLE = {"vault.damaged", "vault.slots_damaged"}
 
@@ -156,8 +158,14 @@ class Login(QWidget):
             self.say("请输入口令。", "error")
             return
         user = self.user.currentText()
+
+        def work(_: object) -> Vault:
+            from desktop_app.gui.inside import open_desk  # noqa: PLC0415 see there
+
+            return open_desk(folder, secret, user=user)
+
         self.set_busy(is_busy=True)
-        self._runner.start("正在打开密库", lambda _: open_desk(folder, secret, user=user), self._arrived, self._refused)
+        self._runner.start("正在打开密库", work, self._arrived, self._refused)
 
     def _arrived(self, vault: object) -> None:
         self.set_busy(is_busy=False)
@@ -189,6 +197,8 @@ class Login(QWidget):
 
     def _forgot(self) -> None:
         """Says what helps; with an escrow its file is offered, which only the city can open."""
+        from desktop_app.gui.inside import has_escrow_file  # noqa: PLC0415 see there
+
         folder = self.vaults.currentData()
         words = "请管理员重设口令；管理员不在时，把恢复码输入在口令处。"
         self.say(words, "hint")
@@ -200,6 +210,8 @@ class Login(QWidget):
 
     def write_escrow(self, to: Path) -> None:
         """Writes the file that the city opens."""
+        from desktop_app.gui.inside import write_escrow  # noqa: PLC0415 see there
+
         try:
             path = write_escrow(self.vaults.currentData(), to)
             self.say(f"已写出 {path}。请带到市里，由市级管理员打开，把得到的恢复码输入在口令处。", "hint")
@@ -212,11 +224,19 @@ class Login(QWidget):
         if folder is None or not given:
             self.say("请输入口令，再按“修复密库”。", "error")
             return
+
+        def work(_: object) -> Repaired:
+            from desktop_app.gui.inside import repair_vault  # noqa: PLC0415 see there
+
+            return repair_vault(folder, given)
+
         self.set_busy(is_busy=True)
         self.say("正在修复密库，可能要几分钟……")
-        self._runner.start("正在修复密库", lambda _: repair_vault(folder, given), self._mended, self._refused)
+        self._runner.start("正在修复密库", work, self._mended, self._refused)
 
     def _mended(self, found: Repaired) -> None:
+        from desktop_app.gui.inside import told_repair  # noqa: PLC0415 see there
+
         self.set_busy(is_busy=False)
         self.repair.hide()
         self.show_vaults(found.salvaged.folder)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -59,5 +61,7 @@ def run(files: Sequence[Path] = ()) -> int:
     window = Window(Theme(app))
     sys.excepthook = BugReport(window).show_bug
     window.show()
+    # Beside the log-in: a second's loading is done by the time a passphrase is typed.
+    QTimer.singleShot(0, threading.Thread(target=import_module, args=["desktop_app.gui.inside"], daemon=True).start)
     window.open_files(files)
     return app.exec()

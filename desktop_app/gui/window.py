@@ -4,36 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from desktop_app.actions.backups import back_up_on_close, last_test, restore_backup, self_test
-from desktop_app.actions.clock import look_at_clock
-from desktop_app.actions.practice import Role
 from desktop_app.base.errors import KnownError
-from desktop_app.gui.arrive_page import Arrive
-from desktop_app.gui.backup_page import told_contents
 from desktop_app.gui.desk import Desk
-from desktop_app.gui.frame import Frame
-from desktop_app.gui.help_page import help_dialog
 from desktop_app.gui.locking import IdleWatch, SessionWatch
 from desktop_app.gui.login import Login
 from desktop_app.gui.messages import Messages
 from desktop_app.gui.naming import named
-from desktop_app.gui.practice import Practice
 from desktop_app.gui.remembered import remember_vault
-from desktop_app.gui.returning import Place, go_back, remember_place
-from desktop_app.gui.settings_page import apply_looks, lock_minutes
-from desktop_app.gui.setup_page import Setup
 from desktop_app.gui.tasks import Cancelled, TaskRunner
 from desktop_app.gui.theme import Theme
-from desktop_app.gui.watermark import Watermark
-from desktop_app.storage.restore import Contents
-from desktop_app.storage.vault import Vault
-from desktop_app.sync.header import SUFFIX as PACKAGE
-from desktop_app.sync.update_file import SUFFIX as UPDATE
+
+if TYPE_CHECKING:
+    from desktop_app.actions.practice import Role
+    from desktop_app.gui.arrive_page import Arrive
+    from desktop_app.gui.frame import Frame
+    from desktop_app.gui.practice import Practice
+    from desktop_app.gui.returning import Place
+    from desktop_app.gui.setup_page import Setup
+    from desktop_app.storage.restore import Contents
+    from desktop_app.storage.vault import Vault
 
 TITLE = "工会法律保障工作台"
 
@@ -59,18 +54,11 @@ class Window(QMainWindow):
         self._stack.addWidget(self.login)
         self.login.asked.connect(self.set_up)
         self.login.arrive_wanted.connect(self.arrive)
-        self.arrive_page = Arrive(self.runner)
-        self.arrive_page.restored.connect(self._arrived)
-        self.arrive_page.left.connect(self._back)
-        self._stack.addWidget(self.arrive_page)
         self.login.practice_wanted.connect(self.practise)
         self._practice: Practice | None = None
-        self.setup_page = Setup(self.runner)
-        self.setup_page.opened.connect(self._made)
-        self.setup_page.left.connect(self._back)
-        self._stack.addWidget(self.setup_page)
-        for one in (self.login, self.setup_page):
-            QShortcut(QKeySequence("F1"), one, self._help, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._arrive: Arrive | None = None
+        self._setup: Setup | None = None
+        self._explain(self.login)
         self._place: Place | None = None
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -79,8 +67,47 @@ class Window(QMainWindow):
         self.session_watch = SessionWatch(int(self.winId()), self)
         self.session_watch.away.connect(self.idle_watch.expire)
 
+    @property
+    def arrive_page(self) -> Arrive:
+        """Where a backup is put into a folder; made when it is first asked for."""
+        if self._arrive is None:
+            from desktop_app.gui.inside import Arrive  # noqa: PLC0415 see there
+
+            self._arrive = Arrive(self.runner)
+            self._arrive.restored.connect(self._arrived)
+            self._arrive.left.connect(self._back)
+            self._stack.addWidget(self._arrive)
+        return self._arrive
+
+    @property
+    def setup_page(self) -> Setup:
+        """The first start; made when it is first asked for."""
+        if self._setup is None:
+            from desktop_app.gui.inside import Setup  # noqa: PLC0415 see there
+
+            self._setup = Setup(self.runner)
+            self._setup.opened.connect(self._made)
+            self._setup.left.connect(self._back)
+            self._stack.addWidget(self._setup)
+            self._explain(self._setup)
+        return self._setup
+
+    def _explain(self, page: QWidget) -> None:
+        QShortcut(QKeySequence("F1"), page, self._help, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
     def enter(self, vault: Vault) -> None:
         """Shows the frame of an open vault."""
+        from desktop_app.gui.inside import (  # noqa: PLC0415 see there
+            Frame,
+            Watermark,
+            apply_looks,
+            go_back,
+            last_test,
+            lock_minutes,
+            look_at_clock,
+            self_test,
+        )
+
         apply_looks(vault, self.theme)
         self.desk = Desk(vault, self.runner, self.messages, self.theme)
         self.desk.locked.connect(self.lock)
@@ -117,6 +144,8 @@ class Window(QMainWindow):
             self.login.say(f"登录后打开“{files[0].name}”。", "hint")
 
     def _open_waiting(self) -> None:
+        from desktop_app.gui.inside import PACKAGE, UPDATE  # noqa: PLC0415 see there
+
         assert self.desk is not None
         files, self._waiting = self._waiting, []
         if packages := [one for one in files if one.suffix.lower() == PACKAGE]:
@@ -125,10 +154,14 @@ class Window(QMainWindow):
             self.desk.open("update", file=update)
 
     def _help(self) -> None:
+        from desktop_app.gui.inside import help_dialog  # noqa: PLC0415 see there
+
         help_dialog(self, "start").show()
 
     def practise(self, role: Role) -> None:
         """Opens a throw-away desk on sample data."""
+        from desktop_app.gui.inside import Practice  # noqa: PLC0415 see there
+
         self._practice = Practice()
         self._practice.begin(self.runner, role, self._practice_ready, self._practice_failed)
 
@@ -178,6 +211,8 @@ class Window(QMainWindow):
         focus = self.focusWidget()
         if not self.frame.may_leave():
             return False
+        from desktop_app.gui.inside import remember_place  # noqa: PLC0415 see there
+
         self._place = remember_place(self.frame, focus)
         QApplication.clipboard().clear()  # what was copied must not be pasted by whoever comes next
         self._stack.setCurrentWidget(self.login)
@@ -195,6 +230,8 @@ class Window(QMainWindow):
 
     def _close(self, vault: Vault) -> None:
         """Makes the day's backup and closes; a backup that fails is told and keeps nobody from going home."""
+        from desktop_app.gui.inside import back_up_on_close  # noqa: PLC0415 see there
+
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             done = back_up_on_close(vault)
@@ -225,6 +262,8 @@ class Window(QMainWindow):
 
     def restore(self, backup: Path, secret: str) -> None:
         """Closes the vault and puts a backup in its place; then the log-in waits."""
+        from desktop_app.gui.inside import restore_backup, told_contents  # noqa: PLC0415 see there
+
         place = self.desk.folder if self.desk else None
         if place is None or not self.lock():
             return
@@ -251,7 +290,8 @@ class Window(QMainWindow):
             return
         self.runner.shutdown()
         if self.lock():
-            self.setup_page.close_vault()
+            if self._setup is not None:
+                self._setup.close_vault()
             event.accept()
         else:
             event.ignore()

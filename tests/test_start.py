@@ -1,0 +1,16 @@
+"""The log-in is on screen before the database is loaded: nothing that it is made of may ask for it."""
+
+import subprocess
+import sys
+
+from desktop_app.base.paths import program_dir
+
+_LOADED = "import sys, desktop_app.gui.start; print(*{one.partition('.')[0] for one in sys.modules})"
+_HEAVY = {"sqlalchemy", "sqlcipher3", "pyrage", "zstandard", "reportlab", "openpyxl", "typer"}
+
+
+def test_log_in_waits_for_nothing__ok() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _LOADED], cwd=program_dir(), capture_output=True, encoding="utf-8", check=True
+    )
+    assert not _HEAVY & set(told.stdout.split())
