@@ -1,12 +1,20 @@
 """What every test has: the size of a sweep, hypothesis profiles, and silence in the log."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from desktop_app.storage import slots
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+# Before Qt is loaded. The rig hands no QT_ variable on: there UNION_DESK_PLATFORM says which screen is meant.
+os.environ.setdefault("QT_QPA_PLATFORM", os.environ.get("UNION_DESK_PLATFORM", "offscreen"))
 
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, max_examples=60)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
@@ -18,6 +26,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("long" if config.getoption("--long") else "ci")
+
+
+@pytest.fixture(scope="session")
+def qapp() -> "QApplication":
+    """The program's own application object: there can be only one in a process."""
+    from desktop_app.gui.start import make_app  # noqa: PLC0415 tests without a window load no Qt
+
+    return make_app(["union-desk"])
 
 
 @pytest.fixture(scope="session")

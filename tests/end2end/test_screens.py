@@ -10,12 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is loaded
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QLabel, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.actions.demo import PASSPHRASE, play_offices
@@ -28,7 +25,6 @@ from desktop_app.gui.desk import Address
 from desktop_app.gui.pages import last_entries
 from desktop_app.gui.record_page import RecordPage
 from desktop_app.gui.search_page import SearchPage
-from desktop_app.gui.start import make_app
 from desktop_app.gui.theme import Theme, ThemeName
 from desktop_app.gui.window import Window
 from desktop_app.storage.slots import LIGHT
@@ -37,11 +33,6 @@ from desktop_app.storage.vault import Vault
 SIZE = (1366, 768)
 LOOKS: list[tuple[ThemeName, int]] = [("light", 100), ("dark", 150), ("light", 150), ("dark", 100)]
 COUNTY = "620421"
-
-
-@pytest.fixture(scope="session")
-def qapp() -> object:
-    return make_app(["union-desk"])
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +51,9 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(qapp: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+def window(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
     monkeypatch.setattr("desktop_app.gui.remembered.user_config_path", lambda *_, **__: tmp_path / "config")
-    made = Window(Theme(qapp))  # type: ignore[arg-type]
+    made = Window(Theme(qapp))
     made.resize(*SIZE)
     made.show()
     yield made

@@ -95,7 +95,9 @@ def imports_of(rig: Rig) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_d03_no_room_for_an_import__error(rig: Rig, sweep: Sweep) -> None:
     new, seen = imports_of(rig), []
-    for n_bytes in spread(rig.package.stat().st_size - SLACK_BYTES, sweep(6, 60)):
+    enough_for_a_backup = (rig.template / CITY / "vault.db").stat().st_size + SLACK_BYTES
+    points = [*spread(rig.package.stat().st_size - SLACK_BYTES, sweep(5, 60)), enough_for_a_backup]
+    for n_bytes in points:
         here = rig.copy(CITY)
         outcome = run(Job("import", str(here / CITY), str(rig.package), full_bytes=n_bytes))
         assert outcome.code in {"vault.io", "vault.disk_full"}

@@ -1,31 +1,19 @@
 """A window on a small desk, driven by real keys and clicks."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-# Before Qt is loaded. The rig hands no QT_ variable on: there UNION_DESK_PLATFORM says which screen is meant.
-os.environ.setdefault("QT_QPA_PLATFORM", os.environ.get("UNION_DESK_PLATFORM", "offscreen"))
-
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.actions.desk import NewDesk, init_city
 from desktop_app.gui import remembered
-from desktop_app.gui.start import make_app
 from desktop_app.gui.theme import Theme
 from desktop_app.gui.window import Window
 from desktop_app.storage.slots import LIGHT
 from desktop_app.storage.vault import Vault
 
 PASSPHRASE = "pass-phrase-1"
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    """The program's own application object."""
-    return make_app(["union-desk"])
 
 
 @pytest.fixture

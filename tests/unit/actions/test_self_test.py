@@ -19,8 +19,6 @@ from desktop_app.actions import self_test
 from desktop_app.actions.self_test import SelfTest, SelfTestFailed
 from desktop_app.gui import self_test as face
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt opens a screen
-
 GOOD = [
     f"union-desk {__version__}",
     *(f"{part}：通过" for part in ("密库", "文书", "数据包", "备份", "界面")),

@@ -136,6 +136,7 @@ FAULTS: list[tuple[str, str, Edit]] = [  # code, what the sentence says, edit
     ("form.clause_value", "工时的", (CASE, 'default = "wages"', 'default = "工时的"')),
     ("form.bad_check", "must", (CASE, CHECK, "must = []")),
     ("form.bad_match", "n_left", (CASE, "version = 2\n", 'version = 2\nmatch = [["no", "n_left"]]\n')),
+    ("form.retention_needs_period", "period", (PERSON, "version = 1\n", "version = 1\nretention_years = 30\n")),
     ("form.bad_derive", "count", (CASE, 'n_left = { type = "count"', 'n_left = { type = "money"')),
     ("form.bad_derive", "flag", (CASE, 'is_many = { type = "flag"', 'is_many = { type = "text"')),
     ("form.bad_derive", "date", (CASE, 'free_by = { type = "date"', 'free_by = { type = "period"')),
