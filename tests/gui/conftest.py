@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.actions.desk import NewDesk, init_city
@@ -35,6 +36,8 @@ def window(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             made.frame.drop(page)  # no question about unsaved text at the end of a test
     made.close()
     made.deleteLater()
+    # Else every window of the session lives on, and each change of colours draws them all.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
