@@ -1,5 +1,6 @@
 """A window on a small desk, driven by real keys and clicks."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,21 +8,36 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.actions.desk import NewDesk, init_city
+from desktop_app.actions.desk import PROGRAM, NewDesk, init_city
+from desktop_app.base.clock import SystemClock
+from desktop_app.base.paths import forms_dir
 from desktop_app.gui import remembered
 from desktop_app.gui.theme import Theme
 from desktop_app.gui.window import Window
+from desktop_app.schema.load import read_files
+from desktop_app.storage.holding import Hold
 from desktop_app.storage.slots import LIGHT
-from desktop_app.storage.vault import Vault
+from desktop_app.storage.vault import Vault, open_vault
 
 PASSPHRASE = "pass-phrase-1"
 
 
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city's vault with the shipped forms, made once; it is only copied."""
+    folder = tmp_path_factory.mktemp("city") / "vault"
+    init_city(NewDesk(folder, PASSPHRASE, cost=LIGHT), office="620400", name="白银市总工会")[0].close()
+    return folder
+
+
 @pytest.fixture
-def vault(tmp_path: Path) -> Vault:
-    """A city's vault with the shipped forms; the window closes it."""
-    desk = NewDesk(tmp_path / "vault", PASSPHRASE, cost=LIGHT)
-    return init_city(desk, office="620400", name="白银市总工会")[0]
+def vault(city: Path, tmp_path: Path) -> Vault:
+    """A copy of the city's vault, as open as it is right after it was made; the window closes it."""
+    folder, clock = tmp_path / "vault", SystemClock()
+    shutil.copytree(city, folder)
+    opened = open_vault(folder, PASSPHRASE, read_files(forms_dir()), clock)
+    opened.hold = Hold(folder, PROGRAM, clock)
+    return opened
 
 
 @pytest.fixture
