@@ -33,13 +33,14 @@ class IdleWatch(QObject):
     Signal `idle()` when no key and no pointer was used for `minutes`, again at each look until somebody comes back.
 
     Args:
+        owner: The watch ends with it; one that stays behind would be asked of every event of the program.
         now: Seconds of a clock that only goes forward.
     """
 
     idle = Signal()
 
-    def __init__(self, app: QApplication, now: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(app)
+    def __init__(self, app: QApplication, owner: QObject, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(owner)
         self.minutes = DEFAULT_MINUTES
         self._now = now
         self._last = now()

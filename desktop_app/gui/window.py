@@ -62,7 +62,7 @@ class Window(QMainWindow):
         self._place: Place | None = None
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        self.idle_watch = IdleWatch(app)
+        self.idle_watch = IdleWatch(app, self)
         self.idle_watch.idle.connect(self.lock_by_itself)
         self.session_watch = SessionWatch(int(self.winId()), self)
         self.session_watch.away.connect(self.idle_watch.expire)

@@ -42,7 +42,7 @@ def clock(entered: Window, qapp: QApplication, qtbot: QtBot) -> Clock:
     """Idleness by a clock of the test's."""
     found = Clock()
     entered.idle_watch.minutes = 10**6
-    watch = IdleWatch(qapp, found)
+    watch = IdleWatch(qapp, entered, found)
     watch.idle.connect(entered.lock_by_itself)
     entered.idle_watch = watch
     qtbot.waitUntil(lambda: not entered.runner.is_busy, timeout=20_000)  # the backup's own test
