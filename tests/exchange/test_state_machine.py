@@ -21,7 +21,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from desktop_app.actions.conflicts import decide_conflict, list_conflicts
 from desktop_app.actions.importing import Imported, preview_package, undo_last_import
@@ -32,11 +32,11 @@ from desktop_app.storage import tables
 from desktop_app.storage.conflicts import held_records
 from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.vault import Vault
-from tests.exchange.world import CITY, NEWER_FILES, A, B, World, check_vault, code_of, content, dump, open_world
+from tests.exchange.world import CITY, COUNTIES, NEWER_FILES, World, check_vault, code_of, content, dump, open_world
 
 Entered = tuple[str, str, str]
 """Record, field, value as JSON."""
-MOST_DESKS = 4
+MOST_DESKS = 5
 ROUNDS = 8
 DATA = st.data()
 
@@ -61,7 +61,7 @@ class Sent:
 
 
 class Offices(RuleBasedStateMachine):
-    """A city, two counties, and the copies made of the counties' vaults."""
+    """A city, one to four counties, and the copies made of the counties' vaults."""
 
     template: ClassVar[Path]
     folder: ClassVar[Path]
@@ -69,10 +69,14 @@ class Offices(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world: World = open_world(self.template, Path(tempfile.mkdtemp(dir=self.folder)) / "world")
-        self.desks = {name: Desk(name, name) for name in (CITY, A, B)}
+        self.desks = {CITY: Desk(CITY, CITY)}
         self.kept: dict[str, Desk] = {}
         self.sent: list[Sent] = []
         self.texts = (f"文{n}" for n in itertools.count())
+
+    @initialize(n_counties=st.integers(1, MOST_DESKS - 1))
+    def open_counties(self, n_counties: int) -> None:
+        self.desks |= {name: Desk(name, name) for name in COUNTIES[:n_counties]}
 
     # --- drawing ----------------------------------------------------------------------------------
 
@@ -170,7 +174,10 @@ class Offices(RuleBasedStateMachine):
         self.write(self.draw_desk(data))
 
     def write(self, desk: Desk) -> list[Sent]:
-        new = [Sent(one.file, one.recipient, frozenset(desk.entered)) for one in self.world.send(desk.name)]
+        known = frozenset(desk.entered)
+        new = [
+            Sent(one.file, one.recipient, known) for one in self.world.send(desk.name) if one.recipient in self.desks
+        ]
         self.sent += new
         return new
 

@@ -36,8 +36,15 @@ from desktop_app.storage.streams import digest_at, streams
 from desktop_app.storage.vault import Vault, open_vault
 
 CITY = "620400"
-A, B, C = COUNTIES = ("620402", "620421", "620422")
-NAMES = {CITY: "白银市总工会", A: "白银区总工会", B: "靖远县总工会", C: "会宁县总工会", "620499": "某县总工会"}
+A, B, C, D = COUNTIES = ("620402", "620421", "620422", "620423")
+NAMES = {
+    CITY: "白银市总工会",
+    A: "白银区总工会",
+    B: "靖远县总工会",
+    C: "会宁县总工会",
+    D: "景泰县总工会",
+    "620499": "某县总工会",
+}
 PASSPHRASE = "pass-phrase-1"
 START = datetime(2026, 1, 5, 1, tzinfo=UTC)
 """The year 2025 is over and its report not yet late."""
