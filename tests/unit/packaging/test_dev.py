@@ -9,6 +9,7 @@ D05 children get no PYTHONUTF8, which would hide a forgotten encoding
 """
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -170,6 +171,22 @@ def test_d04_arguments__ok(
 ) -> None:
     assert dev.main(given) == 0
     assert children == [[str(dev.python_in(dev.VENV)), *handed_on]]
+
+
+@pytest.mark.parametrize("rest", [[], ["--long"]])
+@pytest.mark.parametrize(("n_cores", "n_processes"), [(None, "1"), (2, "2"), (64, "4")])
+def test_d04_whole_suite_in_parallel__ok(
+    dev: ModuleType,
+    house: Path,
+    children: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    rest: list[str],
+    n_cores: int | None,
+    n_processes: str,
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: n_cores)
+    assert dev.main(["test", *rest]) == 0
+    assert children[0][1:] == ["-m", "pytest", "-n", n_processes, "--dist", "loadfile", *rest]
 
 
 def test_d04_check_takes_none__error(
