@@ -5,10 +5,12 @@ V01 every file is answered with exactly its code, the sentence names the file, a
 V02 the index names every file, and every file is in the index
 V03 a preview answers like the import
 V04 the script that makes the files makes all of them, and they are answered alike
+V05 the good package with any byte flipped, cut anywhere or longer: refused with a `package.*` code, and the files
+    of the vault keep every byte; afterwards it is taken in
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,37 @@ def test_v01_good_package__ok(tmp_path: Path) -> None:
     before = dump(vault)
     assert import_package(vault, HERE / "good.ghpkg").outcome == "repeated"
     assert dump(vault) == before
+    vault.close()
+
+
+# --- V05 ------------------------------------------------------------------------------------------
+
+
+def damaged(whole: bytes, step: int) -> Iterator[bytes]:
+    """Every `step`-th byte flipped in two ways, every `step`-th length, and a byte more."""
+    for place in range(0, len(whole), step):
+        for flip in (0x01, 0xFF):
+            yield whole[:place] + bytes([whole[place] ^ flip]) + whole[place + 1 :]
+        yield whole[:place]
+    yield whole + b"\0"
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """What lies in a vault's folder, without the shared memory of readers."""
+    return {one.name: one.read_bytes() for one in folder.rglob("*") if one.is_file() and one.suffix != ".db-shm"}
+
+
+@pytest.mark.long
+def test_v05_every_byte__error(tmp_path: Path, sweep: Callable[[int, int], int]) -> None:
+    vault = vault_with_keys(tmp_path / "city", CITY, SetClock(MADE_AT))
+    before, file = files_of(tmp_path / "city"), tmp_path / "good.ghpkg"
+    for changed in damaged(HERE.joinpath("good.ghpkg").read_bytes(), sweep(19, 1)):
+        file.write_bytes(changed)
+        with pytest.raises(KnownError) as caught:
+            import_package(vault, file)
+        assert caught.value.code.startswith("package."), caught.value.code
+    assert files_of(tmp_path / "city") == before
+    assert import_package(vault, HERE / "good.ghpkg").outcome == "imported"
     vault.close()
 
 
