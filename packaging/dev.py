@@ -45,6 +45,9 @@ APT_PACKAGES = {
     "poppler-utils": "the tests ask another program which fonts a PDF holds",
     "libreoffice-writer-nogui": "the tests open a letter in the program an office has",
     "libreoffice-calc-nogui": "the tests open a workbook in the program an office has",
+    "default-jre-headless": "the tests have a second judge of PDF/A, which is written in Java",
+    "libjaxb-api-java": "that judge",
+    "libpdfbox2-java": "that judge",
     "libglib2.0-0": "Qt",
     "libegl1": "Qt",
     "libgl1": "Qt",
@@ -122,9 +125,14 @@ def is_root() -> bool:
 def _apt_install(missing: Sequence[str]) -> None:
     print(f"Installing system packages: {' '.join(missing)}")
     run(["apt-get", "update"])  # a failure here shows in the install below
-    install = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
-    if run(install, DEBIAN_FRONTEND="noninteractive"):
-        print(f"apt-get could not install: {' '.join(missing)}")
+    install = ["apt-get", "install", "-y", "--no-install-recommends"]
+
+    def failed(*names: str) -> bool:
+        return run([*install, *names], DEBIAN_FRONTEND="noninteractive") != 0
+
+    # One name that this release of Debian does not know stops all the others: then each is tried alone.
+    if failed(*missing) and (unknown := [name for name in missing if failed(name)]):
+        print(f"apt-get could not install: {' '.join(unknown)}")
     importlib.invalidate_caches()
 
 

@@ -127,6 +127,25 @@ def test_d02_root_installs_only_what_is_missing__ok(
     assert children[1][-1] == "age"
 
 
+def test_d02_one_unknown_package_stops_no_other__ok(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done: list[str] = []
+
+    def run(command: Sequence[str], **environment: str) -> int:
+        if "no-such" in command:
+            return 100
+        done.extend(command[4:])
+        return 0
+
+    monkeypatch.setattr(dev, "run", run)
+    monkeypatch.setattr(dev, "missing_system_packages", lambda: ["age", "no-such", "binutils"])
+    monkeypatch.setattr(dev, "is_root", lambda: True)
+    dev.install_system_packages()
+    assert done == ["age", "binutils"]
+    assert capsys.readouterr().out.splitlines()[-1] == "apt-get could not install: no-such"
+
+
 def test_d02_no_apt__ok(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev.shutil, "which", lambda _name: None)
     assert dev.missing_system_packages() == []
