@@ -283,6 +283,7 @@ SENTENCES: dict[str, str] = {
     "excel.others_record": "与{office}登记的记录相同（{keys}相同），会改动该单位的记录，请核对。",
     "excel.unknown_state": "没有状态“{value}”{hint}；可用：{allowed}。",
     "excel.state_differs": "状态写的是“{value}”，库里是“{state}”；状态只能在程序里办理，没有改动。",
+    "excel.answering": "“{ledger}”由程序在上报、退回时登记，不能从表格导入；请在“上报”或“退回”里办理。",
     "excel.no_undo": "没有可以撤销的表格导入。",
     "excel.undo_changed": "导入“{name}”之后，有 {n} 条记录又修改过（如“{title}”），不能撤销；请先核对这些记录。",
     # font

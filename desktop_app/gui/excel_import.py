@@ -129,6 +129,16 @@ class ImportWizard(QWidget):
         self.doubtful = named(QCheckBox("存疑的行核对无误，也写入"), "excel.doubtful")
         self.doubtful.toggled.connect(self._enable)
         column.addWidget(self.doubtful)
+        self.note = named(QLineEdit(), "excel.note", "更改理由")
+        self.note.setPlaceholderText("有的行落在已接收的期段或已签发的文书里，写明理由才能写入；理由记入历史")
+        self.judge = button("按这个理由重新核对", "excel.judge")
+        self.judge.clicked.connect(self.look_at_rows)
+        self.note.returnPressed.connect(self.look_at_rows)
+        self.reason = QWidget()
+        reason = row_of(QLabel("更改理由"), self.note, self.judge)
+        reason.setContentsMargins(0, 0, 0, 0)
+        self.reason.setLayout(reason)
+        column.addWidget(self.reason)
         self.place = named(QLabel(wordWrap=True), "excel.place")
         other = button("换一个位置……", "excel.other_place")
         other.clicked.connect(self._pick_place)
@@ -145,8 +155,9 @@ class ImportWizard(QWidget):
         self.open_rejects.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.rejects))))
         self.undo = button("撤销这次导入……", "excel.undo")
         self.undo.clicked.connect(self.take_back)
-        show = button(f"看{self.ledger.label}列表", "excel.list")
-        show.clicked.connect(lambda: self.desk.open(f"list/{self.ledger.key}"))
+        listed = self.desk.vault.pack.ledgers[self.ledger.child_of or self.ledger.key]
+        show = button(f"看{listed.label}列表", "excel.list")
+        show.clicked.connect(lambda: self.desk.open(f"list/{listed.key}"))
         again = button("再导入一个", "excel.again")
         again.clicked.connect(lambda: self.go_to(FILE))
         column.addLayout(row_of(self.open_rejects, self.undo, show, again, 1))
@@ -184,6 +195,7 @@ class ImportWizard(QWidget):
         """Takes a file."""
         self._path = path
         self.file.setText(str(path))
+        self.note.clear()
         self.state.setText("")
         self.go_to(FILE)
 
@@ -212,6 +224,7 @@ class ImportWizard(QWidget):
             year=int(year) if self.year.hasAcceptableInput() else None,
             unit=str(self.unit.currentData()),
             with_doubtful=self.doubtful.isChecked(),
+            note=self.note.text().strip(),
         )
 
     # Columns
@@ -280,6 +293,7 @@ class ImportWizard(QWidget):
         self.counts.setText(told)
         self.rows.show_preview(found.rows)
         self.doubtful.setVisible(found.counts["doubtful"] > 0)
+        self.reason.setVisible(found.asks_reason or bool(self.note.text()))
         assert self._path is not None
         self._put_place(_free(self._path.with_name(f"{self._path.stem}-没有导入.xlsx")))
         self.state.setText("这是预览，还没有写入。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QRadioButton, QTabWidget, QWidget
@@ -31,7 +32,7 @@ class ExcelPage(Page):
         self.ledger: Ledger = desk.vault.pack.ledgers[address.key]
         super().__init__(desk, address, f"{self.ledger.label}表格")
         column = column_of(self)
-        column.addWidget(heading(self.title))
+        column.addLayout(row_of(heading(self.title), 1, *self._others()))
         self.tabs = named(QTabWidget(), "excel.tabs", "导入或导出")
         self.importing = ImportWizard(desk, self.ledger)
         self.exporting = ExportBox(desk, self.ledger)
@@ -39,6 +40,17 @@ class ExcelPage(Page):
         self.tabs.addTab(self.exporting, "导出和模板")
         column.addWidget(self.tabs, 1)
         self.reopen(address)
+
+    def _others(self) -> list[QWidget]:
+        """Ways to the workbooks of what belongs to this ledger, or of what this one belongs to."""
+        pack = self.desk.vault.pack
+        parent = pack.ledgers[self.ledger.child_of] if self.ledger.child_of else None
+        made: list[QWidget] = []
+        for one in (parent,) if parent else pack.children(self.ledger.key):
+            other = button(f"{one.label}表格", f"excel.other.{one.key}", kind="link")
+            other.clicked.connect(partial(self.desk.open, f"excel/{one.key}"))
+            made.append(other)
+        return made
 
     def reopen(self, address: Address) -> None:
         """Asked for again, from the list as it is now."""

@@ -15,8 +15,8 @@ from desktop_app.storage.rows import LedgerRows
 if TYPE_CHECKING:
     from desktop_app.storage.vault import Owner
 
-PERIOD_REPORT, RETURN_NOTE = "period_report", "return_note"
-"""The two ledgers by which offices answer each other; they travel like any other."""
+ANSWERING = PERIOD_REPORT, RETURN_NOTE = "period_report", "return_note"
+"""The two ledgers by which offices answer each other; they travel like any other, and only the program writes them."""
 ACCEPTED = "accepted"
 
 
@@ -47,7 +47,7 @@ class Seals:
 
         A line of a child table without a date of its own lies where its record lies.
         """
-        if not self._spans or ledger.key in (PERIOD_REPORT, RETURN_NOTE):
+        if not self._spans or ledger.key in ANSWERING:
             return ""
         if ledger.child_of and not ledger.list.period:
             parent = str(values.get(PARENT, ""))

@@ -32,6 +32,7 @@ from desktop_app.exchange.opening import open_book
 from desktop_app.schema.model import PARENT, STATE, Field, Ledger
 from desktop_app.storage.audit import read_audit
 from desktop_app.storage.records import Writing
+from desktop_app.storage.seals import ANSWERING
 from desktop_app.storage.vault import Vault
 from tests.excel.books import PETITION, Book, petition
 from tests.excel.test_messy import counts, look, refused, take, values
@@ -108,6 +109,12 @@ def test_t01_every_ledger_every_field__same(vault: Vault, tmp_path: Path) -> Non
         assert len(ids[key]) == 3
         covered = tmp_path / f"{key}.xlsx"
         assert export_list(vault, RecordList(vault, key), covered).n_rows == n
+        if key in ANSWERING:  # written by the program alone
+            for call in (preview_workbook, import_workbook):
+                with pytest.raises(ActionRefused) as caught:
+                    call(vault, key, covered, SheetOptions())
+                assert caught.value.code == "excel.answering"
+            continue
         found = preview_workbook(vault, key, covered, SheetOptions())
         assert (found.counts, found.rows) == (counts(same=n), ()), (key, found.rows)
         whole = tmp_path / f"{key}-whole.xlsx"

@@ -4,8 +4,12 @@ Workbooks in the window, by real clicks.
 L01 from the list: file, columns, preview, write, the rows that were left out, undo
 L02 what is wrong with a file is said, and nothing is written
 L03 what the list shows goes out; private values only when asked for
+L04 rows of an accepted period ask for a reason, and are written once it is given
+L05 the workbooks of a ledger lead to those of the ledgers within it, and back
+L06 what the program writes itself is not taken from a workbook
 """
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,9 +25,13 @@ from desktop_app.exchange.opening import open_book
 from desktop_app.gui.excel_import import COLUMNS, FILE, PREVIEW, REPORT, ImportWizard
 from desktop_app.gui.excel_page import ExcelPage
 from desktop_app.gui.window import Window
+from desktop_app.schema.model import PARENT
 from desktop_app.storage.audit import read_audit
+from desktop_app.storage.records import Writing, history
+from desktop_app.storage.seals import PERIOD_REPORT
 from desktop_app.storage.vault import Vault
-from tests.excel.books import PETITION, Book, petition
+from tests.excel.books import PETITION, Book, Rows, petition
+from tests.gui.test_exchange import county, stick  # noqa: F401 fixtures
 from tests.gui.test_window import answer, frame_of, list_page, opened
 
 
@@ -154,3 +162,74 @@ def test_l03_list_goes_out__ok(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / "t.xlsx"), ""))
     press(qtbot, box, "excel.template")
     assert (tmp_path / "t.xlsx").exists()
+
+
+# --- L04 ------------------------------------------------------------------------------------------
+
+
+def test_l04_reason__asked(window: Window, county: Vault, tmp_path: Path, qtbot: QtBot) -> None:  # noqa: F811
+    with county.write() as connection:
+        accepted = {"period": "2025", "state": "accepted", "filler": "甲", "leader": "乙"}
+        days = {"declared_on": "2026-01-05", "due_by": "2026-01-31"}
+        Writing(county, connection).add(PERIOD_REPORT, [{**accepted, **days}])
+    window.enter(county)
+    page = opened(window, "excel/petition")
+    assert isinstance(page, ExcelPage)
+    wizard = page.importing
+    wizard.choose(Book([PETITION, petition(1), petition(2, 登记日期=date(2026, 3, 2))]).save(tmp_path / "in.xlsx"))
+    click(qtbot, wizard.next)
+    arrive(qtbot, wizard, COLUMNS)
+    click(qtbot, wizard.next)
+    arrive(qtbot, wizard, PREVIEW)
+    assert wizard.next.text() == "写入 1 条"
+    click(qtbot, wizard.note)
+    wizard.note.setText("补录漏登的来访")
+    click(qtbot, wizard.judge)
+    qtbot.waitUntil(lambda: wizard.next.text() == "写入 2 条", timeout=20_000)
+    click(qtbot, wizard.next)
+    arrive(qtbot, wizard, REPORT)
+    found = show_records(county, "petition")
+    assert len(found) == 2
+    with county.read() as connection:
+        notes = {one.revision.note for each in found for one in history(connection, each.record.id)}
+    assert notes == {"补录漏登的来访"}
+    wizard.choose(tmp_path / "in.xlsx")
+    assert wizard.note.text() == ""  # a reason is given for one file
+
+
+# --- L05, L06 -------------------------------------------------------------------------------------
+
+
+def test_l05_lines_of_a_record__ok(entered: Window, vault: Vault, tmp_path: Path, qtbot: QtBot) -> None:
+    with vault.write() as connection:
+        values = {"name": "监督员培训班", "kind": "supervisor", "form": "online", "starts_on": "2025-03-01"}
+        training = Writing(vault, connection).add("training", [values])[0]
+    page = opened(entered, "excel/training")
+    press(qtbot, page, "excel.other.trainee")
+    page = excel_page(entered)
+    assert page.ledger.key == "trainee"
+    rows: Rows = [["所属记录", "姓名", "证号", "完成日期"], ["监督员培训班", "张三", "A1", date(2025, 3, 2)]]
+    wizard = page.importing
+    wizard.choose(Book(rows).save(tmp_path / "in.xlsx"))
+    for step in (COLUMNS, PREVIEW, REPORT):
+        click(qtbot, wizard.next)
+        arrive(qtbot, wizard, step)
+    (line,) = show_records(vault, "trainee")
+    assert line.record.values[PARENT] == training
+    press(qtbot, wizard, "excel.list")
+    assert list_page(entered, "training").ledger.key == "training"
+    press(qtbot, opened(entered, "excel/trainee"), "excel.other.training")
+    assert excel_page(entered).ledger.key == "training"
+
+
+def test_l06_written_by_the_program__refused(entered: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    page = list_page(entered, "period_report")
+    into = page.findChild(QAbstractButton, "list.period_report.import")
+    assert into is not None
+    assert not into.isEnabled()
+    assert "不能从表格导入" in into.toolTip()
+    page = opened(entered, "excel/period_report")
+    assert isinstance(page, ExcelPage)
+    page.importing.choose(Book([["期段"], ["2025"]]).save(tmp_path / "in.xlsx"))
+    click(qtbot, page.importing.next)
+    qtbot.waitUntil(lambda: "不能从表格导入" in page.importing.state.text(), timeout=20_000)

@@ -24,12 +24,14 @@ from desktop_app.schema.types import show_value
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.reading import Reading
 from desktop_app.storage.records import Writing
+from desktop_app.storage.seals import ANSWERING
 from desktop_app.storage.sheet_imports import Mark
 from desktop_app.storage.vault import Vault
 
 MOST_SHOWN = 300
 """Rows of each kind that a preview lists."""
 _SILENT: Tell = lambda *_: None  # noqa: E731
+_REASONED = frozenset({"record.sealed", "record.needs_reason"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class SheetPreview:
         counts: `new`, `changed`, `same`, `doubtful`, `wrong` → rows.
         skipped: `sum`, `heading`, `foot` → numbers of rows that are no records.
         rows: The first of each kind but `same`.
+        asks_reason: Some rows are wrong only for want of `SheetOptions.note`.
     """
 
     outline: Outline
@@ -103,6 +106,7 @@ class SheetPreview:
     counts: dict[str, int]
     skipped: dict[str, list[int]]
     rows: tuple[RowView, ...]
+    asks_reason: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +132,10 @@ def look_at_workbook(vault: Vault, ledger_name: str, path: Path, options: SheetO
     Which sheet, which headings, what each column would become; its rows are not judged yet.
 
     Raises:
-        ActionRefused: unknown_ledger. SheetError: It is no workbook, or no sheet of it is such a ledger.
+        ActionRefused: unknown_ledger, excel.answering.
+        SheetError: It is no workbook, or no sheet of it is such a ledger.
     """
-    ledger = find_ledger(vault, ledger_name)
+    ledger = _find_ledger(vault, ledger_name)
     with open_book(path) as book:
         with vault.read() as connection:
             memory = recall(vault, connection, ledger.key)
@@ -149,9 +154,10 @@ def preview_workbook(
         tell: Hears how many rows of how many are judged; what it raises ends the work.
 
     Raises:
-        ActionRefused: unknown_ledger. SheetError: As `look_at_workbook`; heading_twice, no_rows.
+        ActionRefused: unknown_ledger, excel.answering.
+        SheetError: As `look_at_workbook`; heading_twice, no_rows.
     """
-    ledger = find_ledger(vault, ledger_name)
+    ledger = _find_ledger(vault, ledger_name)
     digest = _digest(path)
     job = _Job(vault, ledger, path, options, tell)
     with vault.read() as connection, _planned(job, connection) as (plan, outline):
@@ -176,10 +182,10 @@ def import_workbook(
         rejects: Where the rows that are left out go, with the reason; it must not exist.
 
     Raises:
-        ActionRefused: unknown_ledger, role.not_allowed, record.file_exists.
+        ActionRefused: unknown_ledger, excel.answering, role.not_allowed, record.file_exists.
         SheetError: As `preview_workbook`; file_changed.
     """
-    ledger = find_ledger(vault, ledger_name)
+    ledger = _find_ledger(vault, ledger_name)
     digest = _digest(path)
     if expect and digest != expect:
         raise SheetError("excel.file_changed", name=path.name)
@@ -263,6 +269,13 @@ def _planned(job: _Job, connection: Connection) -> Iterator[tuple[Plan, Outline]
     yield plan, outline
 
 
+def _find_ledger(vault: Vault, name: str) -> Ledger:
+    ledger = find_ledger(vault, name)
+    if ledger.key in ANSWERING:
+        raise ActionRefused("excel.answering", ledger=ledger.label)
+    return ledger
+
+
 def _digest(path: Path) -> str:
     try:
         with path.open("rb") as file:
@@ -303,7 +316,8 @@ def _preview(reading: Reading, plan: Plan, outline: Outline, digest: str) -> She
         shown[line.kind] = shown.get(line.kind, 0) + 1
         if shown[line.kind] <= MOST_SHOWN:
             rows.append(_view(reading, plan.sheet.ledger, line))
-    return SheetPreview(outline, digest, plan.counts(), plan.skipped, tuple(rows))
+    asks_reason = any(one.code in _REASONED for line in plan.lines for one in line.wrong)
+    return SheetPreview(outline, digest, plan.counts(), plan.skipped, tuple(rows), asks_reason)
 
 
 def _view(reading: Reading, ledger: Ledger, line: Line) -> RowView:
