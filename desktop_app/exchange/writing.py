@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import quote_sheetname
@@ -18,6 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from desktop_app.base.errors import SheetError
 from desktop_app.exchange.cells import Broken, Cell, column_letters
+from desktop_app.exchange.streaming import StreamedBook
 
 Shape = Literal["text", "wide", "date", "money", "number"]
 GUIDE, CODES = "填写说明", "代码"
@@ -86,61 +86,52 @@ def write_book(
         SheetError: excel.write.
     """
     part = path.with_name(f"{path.name}.part")
-    book = Workbook(write_only=True)
     try:
         with part.open("wb") as out:  # before anything else: a folder that is not there costs no work
-            n = _write_records(book, name, columns, rows, above)
-            for extra in extras:
-                _write_extra(book, extra)
-            _write_options(book, columns)
-            book.save(out)
+            book = StreamedBook(out)
+            try:
+                n = _write_records(book, name, columns, rows, above)
+                for extra in extras:
+                    _write_extra(book, extra)
+                _write_options(book, columns)
+                book.save()
+            except BaseException:
+                book.discard()
+                raise
         part.replace(path)
     except OSError as error:
-        _discard(book)
         raise SheetError("excel.write", path=path, detail=error.strerror or error) from error
-    except BaseException:
-        _discard(book)
-        raise
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return n
 
 
-def _discard(book: Workbook) -> None:
-    """Closes sheets that were begun, so that their temporary files go too."""
-    for sheet in book.worksheets:
-        with suppress(Exception):
-            if not sheet.closed:
-                sheet.close()
-            sheet._writer.cleanup()
-
-
 def _write_records(
-    book: Workbook, name: str, columns: Sequence[OutColumn], rows: Iterable[Sequence[Value]], above: str
+    book: StreamedBook, name: str, columns: Sequence[OutColumn], rows: Iterable[Sequence[Value]], above: str
 ) -> int:
-    sheet = book.create_sheet(name)
-    top = 2 if above else 1
-    sheet.freeze_panes = f"A{top + 1}"
-    for at, column in enumerate(columns):
-        style = sheet.column_dimensions[column_letters(at)]
-        style.width = max(_WIDTHS[column.shape], 2 * len(column.heading) + 4)
-        style.number_format = _FORMATS[column.shape]
-        if column.options:
-            sheet.data_validations.append(_validation(column, column_letters(at), top + 1, _options_at(columns, at)))
-    if above:
-        sheet.append([above])
-    sheet.append([_head(sheet, one) for one in columns])
-    cells = [WriteOnlyCell(sheet) if one.shape != "wide" else None for one in columns]
-    for cell, column in zip(cells, columns, strict=True):
-        if cell is not None:
-            cell.number_format = _FORMATS[column.shape]
-    n = 0
-    for row in rows:
-        sheet.append([_cell(sheet, cell, value) for cell, value in zip(cells, row, strict=True)])
-        n += 1
-    if n:
-        sheet.auto_filter.ref = f"A{top}:{column_letters(len(columns) - 1)}{top + n}"
+    top, n = 2 if above else 1, 0
+    with book.sheet(name) as sheet:
+        sheet.freeze_panes = f"A{top + 1}"
+        for at, column in enumerate(columns):
+            letters = column_letters(at)
+            style = sheet.column_dimensions[letters]
+            style.width = max(_WIDTHS[column.shape], 2 * len(column.heading) + 4)
+            style.number_format = _FORMATS[column.shape]
+            if column.options:
+                sheet.data_validations.append(_validation(column, letters, top + 1, _options_at(columns, at)))
+        if above:
+            sheet.append([above])
+        sheet.append([_head(sheet, one) for one in columns])
+        cells = [WriteOnlyCell(sheet) if one.shape != "wide" else None for one in columns]
+        for cell, column in zip(cells, columns, strict=True):
+            if cell is not None:
+                cell.number_format = _FORMATS[column.shape]
+        for row in rows:
+            sheet.append([_cell(sheet, cell, value) for cell, value in zip(cells, row, strict=True)])
+            n += 1
+        if n:
+            sheet.auto_filter.ref = f"A{top}:{column_letters(len(columns) - 1)}{top + n}"
     return n
 
 
@@ -183,32 +174,32 @@ def _validation(column: OutColumn, letters: str, first: int, list_at: int) -> Da
     return found
 
 
-def _write_options(book: Workbook, columns: Sequence[OutColumn]) -> None:
+def _write_options(book: StreamedBook, columns: Sequence[OutColumn]) -> None:
     lists: dict[tuple[str, ...], list[str]] = {}
     for one in columns:
         if one.options:
             lists.setdefault(one.options, []).append(one.heading)
     if not lists:
         return
-    sheet = book.create_sheet(CODES)
-    for at in range(len(lists)):
-        sheet.column_dimensions[column_letters(at)].width = 22
-    sheet.append([_head(sheet, OutColumn("、".join(headings))) for headings in lists.values()])
-    for at in range(max(map(len, lists))):
-        sheet.append([one[at] if at < len(one) else None for one in lists])
+    with book.sheet(CODES) as sheet:
+        for at in range(len(lists)):
+            sheet.column_dimensions[column_letters(at)].width = 22
+        sheet.append([_head(sheet, OutColumn("、".join(headings))) for headings in lists.values()])
+        for at in range(max(map(len, lists))):
+            sheet.append([one[at] if at < len(one) else None for one in lists])
 
 
-def _write_extra(book: Workbook, extra: Extra) -> None:
-    sheet = book.create_sheet(extra.name)
-    for at, width in enumerate(extra.widths):
-        sheet.column_dimensions[column_letters(at)].width = width
-    for n, line in enumerate(extra.lines):
-        cells = []
-        for text in line:
-            cell = WriteOnlyCell(sheet, text)
-            cell.data_type = "s"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if n == 0:
-                cell.font = _BOLD
-            cells.append(cell)
-        sheet.append(cells)
+def _write_extra(book: StreamedBook, extra: Extra) -> None:
+    with book.sheet(extra.name) as sheet:
+        for at, width in enumerate(extra.widths):
+            sheet.column_dimensions[column_letters(at)].width = width
+        for n, line in enumerate(extra.lines):
+            cells = []
+            for text in line:
+                cell = WriteOnlyCell(sheet, text)
+                cell.data_type = "s"
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                if n == 0:
+                    cell.font = _BOLD
+                cells.append(cell)
+            sheet.append(cells)

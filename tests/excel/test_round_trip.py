@@ -11,6 +11,7 @@ T06 the program of an office opens what is written, and writes what can be read
 
 import shutil
 import subprocess
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,19 @@ def test_t02_what_stays_in_the_office__in_no_export(vault: Vault, tmp_path: Path
         with open_book(tmp_path / name) as book:
             shown = [str(cell) for sheet in book.sheets for row in book.rows(sheet.name) for cell in row.cells]
         assert not [one for one in shown if one in ("投诉人", "张三")]
+
+
+def test_t02_nothing_lies_about_while_it_is_written(
+    vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system's folder for temporary files is read by anyone after a power cut: here there is none."""
+    take(vault, Book([PETITION, petition(1)]).save(tmp_path / "a.xlsx"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    out = tmp_path / "out"
+    out.mkdir()
+    export_list(vault, RecordList(vault, "petition"), out / "b.xlsx", with_private=True)
+    make_template(vault, "petition", out / "c.xlsx")
+    assert sorted(one.name for one in out.iterdir()) == ["b.xlsx", "c.xlsx"]
 
 
 # --- T03 ------------------------------------------------------------------------------------------
