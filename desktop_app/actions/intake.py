@@ -12,6 +12,7 @@ from desktop_app.actions.desk import identity_of
 from desktop_app.actions.packing import incoming
 from desktop_app.base.errors import PackageError, Problem, problem
 from desktop_app.domain.declaration import decode_figures, differing
+from desktop_app.domain.naming import numbers_text
 from desktop_app.domain.period import parse_period
 from desktop_app.domain.revision import Revision
 from desktop_app.schema.clauses import Frame
@@ -255,8 +256,7 @@ def _about_header(connection: Connection, header: Header) -> list[Problem]:
     missing = missing_numbers(connection, header.sender, header.recipient, header.number)
     missing = [n for n in missing if n != header.number]  # a package that comes late is not missing any more
     if missing:
-        numbers = "、".join(f"{n:06}" for n in missing)
-        notes.append(problem("package.gap", level="hint", numbers=numbers))
+        notes.append(problem("package.gap", level="hint", numbers=numbers_text(missing)))
     last = last_from(connection, header.sender)
     if last is not None and header.number <= last.number:
         notes.append(problem("package.went_back", level="explain", number=header.number, last=last.number))

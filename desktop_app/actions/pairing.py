@@ -191,6 +191,8 @@ def _read_enrolment(path: Path) -> _Enrolled:
     if len(found) != 1 or found[0].verify_key != header.signer or found[0].office != header.recipient:
         raise PackageError("package.mismatch", name=path.name, what="单位或钥匙")
     one = found[0]
+    if not is_recipient(one.recipient):
+        raise PackageError("package.mismatch", name=path.name, what="钥匙")
     city = Office(header.sender, one.city_name, "city", one.token, one.recipient, one.verify_key, number=one.number)
     return _Enrolled(city, Office(one.office, one.name, "county"), files, header, digest)
 

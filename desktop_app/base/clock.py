@@ -10,6 +10,10 @@ CHINA = timezone(timedelta(hours=8))
 """China keeps one zone without summer time; the PC's own setting is not trusted for dates on letters."""
 
 
+MOST_AT = 253_402_214_400_000
+"""The last instant that can be shown in any zone, UTC milliseconds: the 31st of December 9999."""
+
+
 class Clock(Protocol):
     """What the program asks of a clock."""
 

@@ -19,6 +19,7 @@ from desktop_app.base.errors import ActionRefused, KnownError
 from desktop_app.base.paths import forms_dir
 from desktop_app.cli.packages import indented
 from desktop_app.cli.session import Json, print_json, print_lines, session
+from desktop_app.domain.naming import numbers_text
 from desktop_app.schema.load import read_files
 from desktop_app.schema.types import show_value
 from desktop_app.storage.vault import Vault
@@ -320,7 +321,7 @@ def _board_line(one: BoardRow) -> str:
     if one.check_code:
         told.append(f"核对码 {one.check_code}")
     if one.gaps:
-        told.append("缺 " + "、".join(f"{n:06}" for n in one.gaps) + " 号包")
+        told.append(f"缺 {numbers_text(one.gaps)} 号包")
     if one.n_open_returns:
         told.append(f"退回未改 {one.n_open_returns}")
     return "  ".join([*told, f"最近 {one.last_package or '无'}", f"参数包 {one.pack or '—'}"])

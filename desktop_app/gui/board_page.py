@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QLineEdit, QTableWidgetItem
 
 from desktop_app.actions.status import BoardRow, board
+from desktop_app.domain.naming import numbers_text
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
@@ -80,7 +81,7 @@ class BoardPage(Page):
 
 def _cells(one: BoardRow) -> list[tuple[str, object]]:
     late = f"{one.n_days_overdue} 天" if one.n_days_overdue else "迟报" if one.is_late else ""
-    gaps = "、".join(f"{n:06}" for n in one.gaps)
+    gaps = numbers_text(one.gaps)
     texts = [one.office_name, one.period, STATES.get(one.state, one.state), one.due_by, late, one.check_code, gaps]
     texts += [one.last_package or "从未来过", str(one.pack or ""), str(one.n_open_returns or "")]
     return [(text, (one.office, one.period, one.state)) for text in texts]

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Annotated, BinaryIO, Literal
 
 import msgspec
 
+from desktop_app.base.clock import MOST_AT
 from desktop_app.base.errors import PackageError
 from desktop_app.domain.naming import package_name
 from desktop_app.sync.identity import Identity, is_signed_by
@@ -37,11 +38,16 @@ KIND_LABELS: dict[str, str] = {
 _DOMAIN = b"union-desk/package/1\0"
 _LENGTH = struct.Struct(">I")
 
+_Id = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{32}\Z")]
+_Code = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{6}\Z")]
+_Seq = Annotated[int, msgspec.Meta(ge=0, lt=2**40)]
+_Digest = Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{64})?\Z")]
+
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
     Attributes:
-        number: Counts the packages of this sender to this recipient, from 1.
+        number: Counts the packages of this sender to this recipient, from 1; its file name has six digits for it.
         previous: SHA-256 of the file before it, empty for the first.
         instance: Of the sender's vault.
         first, last: Sequence range of the sender's own revisions inside; last < first when there are none.
@@ -52,20 +58,20 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     format: int
     kind: Kind
-    package: str
-    sender: str
-    recipient: str
-    instance: str
-    number: int
-    previous: str
-    first: int
-    last: int
-    pack: int
-    program: str
-    made_at: int
+    package: _Id
+    sender: _Code
+    recipient: _Code
+    instance: _Id
+    number: Annotated[int, msgspec.Meta(ge=1, lt=10**6)]
+    previous: _Digest
+    first: _Seq
+    last: _Seq
+    pack: Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
+    program: Annotated[str, msgspec.Meta(max_length=40)]
+    made_at: Annotated[int, msgspec.Meta(ge=0, le=MOST_AT)]
     signer: str
-    payload_bytes: int
-    payload_sha256: str
+    payload_bytes: Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
+    payload_sha256: _Digest
 
     @property
     def file_name(self) -> str:

@@ -110,7 +110,7 @@ class Enrolment(msgspec.Struct, tag="enrolment", tag_field="type", frozen=True, 
     recipient: str
     verify_key: str
     token: str
-    number: int
+    number: Annotated[int, msgspec.Meta(ge=0, lt=10**6)]
 
 
 class Registration(msgspec.Struct, tag="registration", tag_field="type", frozen=True, forbid_unknown_fields=True):

@@ -159,7 +159,7 @@ def test_a03_county_made_from_another_kind__error(house: House) -> None:
     assert not (house.folder / NEW).exists()
 
 
-@pytest.mark.parametrize("change", [{"office": "620499"}, {"verify_key": "00" * 32}])
+@pytest.mark.parametrize("change", [{"office": "620499"}, {"verify_key": "00" * 32}, {"recipient": "age1zzz"}])
 def test_a03_enrolment_that_contradicts_itself__error(house: House, change: dict[str, str]) -> None:
     keys = identity_of(house.city).public
     words: dict[str, Any] = {
@@ -174,6 +174,15 @@ def test_a03_enrolment_that_contradicts_itself__error(house: House, change: dict
     forms = [encode_line(FormsFile(path, text)) for path, text in FILES.items()]
     path = Forger(house.city, NEW, house.stick, "enrolment", readers=()).write(encode_line(line), *forms)
     assert refusal(join, house, path).code == "package.mismatch"
+    assert not (house.folder / NEW).exists()
+
+
+@pytest.mark.parametrize("number", [-1, 10**6, 2**70])
+def test_a03_enrolment_with_a_number_out_of_range__error(house: House, number: int) -> None:
+    keys = identity_of(house.city).public
+    line = Enrolment(NEW, NAME, NAMES[CITY], keys.recipient, keys.verify_key, "1", number)
+    path = Forger(house.city, NEW, house.stick, "enrolment", readers=()).write(encode_line(line))
+    assert refusal(join, house, path).code == "package.payload"
     assert not (house.folder / NEW).exists()
 
 

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_app.base.clock import MOST_AT, local_text
 from desktop_app.base.errors import PackageError
 from desktop_app.sync import header as grammar
 from desktop_app.sync.header import MAGIC, SIGNATURE_BYTES, Header, Sealed, is_signed, read_header, seal
@@ -89,26 +90,27 @@ def sealed_bytes(encoded: bytes, identity: Identity = SENDER, payload: bytes = b
 
 # --- K01 ------------------------------------------------------------------------------------------
 
-TEXT = st.text(max_size=20)
-NUMBER = st.integers(0, 2**62)
+ID, CODE = st.from_regex(r"\A[0-9a-f]{32}\Z"), st.from_regex(r"\A[0-9]{6}\Z")
+DIGEST = st.just("") | st.from_regex(r"\A[0-9a-f]{64}\Z")
+SEQ = st.integers(0, 2**40 - 1)
 HEADERS = st.builds(
     Header,
     format=st.just(1),
     kind=st.sampled_from(["enrolment", "registration", "submission", "receipt", "parameters"]),
-    package=TEXT,
-    sender=TEXT,
-    recipient=TEXT,
-    instance=TEXT,
-    number=NUMBER,
-    previous=TEXT,
-    first=NUMBER,
-    last=NUMBER,
-    pack=NUMBER,
-    program=TEXT,
-    made_at=st.integers(-(2**62), 2**62),
+    package=ID,
+    sender=CODE,
+    recipient=CODE,
+    instance=ID,
+    number=st.integers(1, 999_999),
+    previous=DIGEST,
+    first=SEQ,
+    last=SEQ,
+    pack=st.integers(0, 2**31 - 1),
+    program=st.text(max_size=40),
+    made_at=st.integers(0, MOST_AT),
     signer=st.just(SENDER.public.verify_key),
     payload_bytes=st.integers(0, 50),
-    payload_sha256=TEXT,
+    payload_sha256=DIGEST,
 )
 
 
@@ -311,6 +313,32 @@ def test_k05_size_that_is_not_true__error(tmp_path: Path, words: dict[str, Any])
     header = msgspec.structs.replace(DRAFT, **words)
     code = refusal(written(tmp_path, seal(header, SENDER)), read_header).code
     assert code in {"package.truncated", "package.tampered"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *({"number": n} for n in (-5, 0, 10**6, 10**12, 2**70)),  # each number below a package's is a gap to be named
+        *({"pack": n} for n in (-1, 2**31, 2**70)),
+        *({"made_at": at} for at in (-1, MOST_AT + 1, 2**60)),
+        *({"first": seq} for seq in (-1, 2**40)),
+        {"last": 10**30},
+        *({"sender": code} for code in ("", "../..", "62040２", "620402\n", "\x1b[2J")),
+        {"recipient": "62040"},
+        *({"package": one} for one in ("", "1" * 31, "A" * 32, "../../x")),
+        {"instance": "\u202e"},
+        {"program": "9" * 41},
+        {"previous": "zz"},
+    ],
+    ids=str,
+)
+def test_k05_out_of_range__error(tmp_path: Path, words: dict[str, Any]) -> None:
+    encoded = msgspec.json.encode({**msgspec.to_builtins(DRAFT), **words})
+    assert refusal(written(tmp_path, sealed_bytes(encoded)), read_header).code == "package.tampered"
+
+
+def test_k05_last_instant__ok() -> None:
+    assert local_text(MOST_AT) == "9999-12-31 08:00"
 
 
 def test_k05_sealed_offsets__ok() -> None:
