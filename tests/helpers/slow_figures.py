@@ -46,6 +46,10 @@ class SlowFigures:
         about = any(record.values.get(one.approximate) for record in found) if one.approximate else False
         return self._amount(one, found), None, about
 
+    def records(self, key: str) -> set[str]:
+        """Ids of the records that a count counts."""
+        return {record.id for record in self._counted(self._pack.indicators[key])}
+
     def _amount(self, one: Indicator, found: list[StoredRecord]) -> int:
         if one.measure == "count":
             return len(found)
@@ -60,18 +64,21 @@ class SlowFigures:
         return sum(largest.values())
 
     def _counted(self, one: Indicator) -> Iterator[StoredRecord]:
-        frame = Frame(
-            today=self._today,
-            period_start=self._period.start,
-            period_end=self._period.end,
-            lookup=lambda key, record: self._there(one.ledger, key, record),
-        )
+        frame = self._frame(one.ledger)
         parent_ledger = self._pack.ledgers[one.ledger].child_of
         for record in self._records[one.ledger].values():
             parent = self._records[parent_ledger].get(str(record.values.get("parent"))) if parent_ledger else record
             is_out = parent is None or any(each.values.get("is_counted") is False for each in (parent, record))
             if not is_out and self._is_in_time(one, record.values) and holds(one.where, record.values, frame):
                 yield record
+
+    def _frame(self, ledger: str) -> Frame:
+        return Frame(
+            today=self._today,
+            period_start=self._period.start,
+            period_end=self._period.end,
+            lookup=lambda key, record: self._there(ledger, key, record),
+        )
 
     def _is_in_time(self, one: Indicator, values: Values) -> bool:
         period = self._period
@@ -101,7 +108,7 @@ class SlowFigures:
                 yield each
                 continue
             there = self._records[field.ledger].get(str(each))
-            if there is not None and holds(one.each, there.values, Frame(today=self._today)):
+            if there is not None and holds(one.each, there.values, self._frame(field.ledger)):
                 yield self._identity(field.ledger, there)
 
     def _named(self, ledger: str, key: str, values: Values) -> object:

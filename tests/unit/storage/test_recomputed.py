@@ -2,21 +2,31 @@
 Figures by SQL are those of a slow recomputation over all records (storage/indicators.py).
 
 I07 every indicator, each office and the total, over made-up years and periods of every kind
+I08 the same of every indicator of the real forms, over records of every ledger; counts open just what they count
 """
 
+import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from desktop_app.actions.desk import NewDesk, init_city
+from desktop_app.actions.pairing import add_office
 from desktop_app.actions.records import Given, add_records, delete_record, edit_record
 from desktop_app.actions.reporting import make_report
+from desktop_app.base.paths import forms_dir
 from desktop_app.domain.period import parse_range
-from desktop_app.storage.vault import Vault
+from desktop_app.schema.load import read_files
+from desktop_app.schema.model import Indicator
+from desktop_app.storage.indicators import Indicators
+from desktop_app.storage.slots import LIGHT
+from desktop_app.storage.vault import Vault, open_vault
 from tests.helpers.desks import CITY, COUNTY, OTHER, House, set_clock
+from tests.helpers.random_year import fill_random_year
 from tests.helpers.slow_figures import SlowFigures
 
 CODES = ["91620402MA0000001A", "91620402MA0000002B", None]
@@ -91,3 +101,52 @@ def _year(vault: Vault, data: st.DataObject) -> None:
         delete_record(vault, made[0])
     if len(made) > 1 and data.draw(st.booleans()):
         edit_record(vault, made[-1], {"is_counted": data.draw(FLAG), "n_workers": data.draw(st.integers(0, 99))})
+
+
+# --- I08 ------------------------------------------------------------------------------------------
+
+OWNERS = (CITY, COUNTY, OTHER)
+SPANS = ["2025", "2024", "2026", "2025-Q1", "2025-Q2", "2025-03", "2025-05", "2024-12-31..2025-06-01"]
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city's vault with the forms as they are shipped, and two counties."""
+    folder = tmp_path_factory.mktemp("real")
+    desk = NewDesk(folder / "vault", "pass-phrase-1", "经办人", set_clock(), LIGHT)
+    vault, _ = init_city(desk, office=CITY, name="白银市总工会")
+    for code in (COUNTY, OTHER):
+        add_office(vault, code=code, name=f"某县{code}", out=folder)
+    vault.close()
+    return folder / "vault"
+
+
+@pytest.mark.long
+def test_i08_real_forms_recomputed(real: Path, tmp_path: Path, sweep: Callable[[int, int], int]) -> None:
+    chance = random.Random(8)
+    for n in range(sweep(3, 150)):
+        folder = tmp_path / f"{n}"
+        shutil.copytree(real, folder)
+        vault = open_vault(folder, "pass-phrase-1", read_files(forms_dir()), set_clock())
+        fill_random_year(vault, chance, OWNERS, 20)
+        for label in SPANS:
+            period = parse_range(label)
+            assert period is not None
+            slow = SlowFigures(vault, period)
+            with vault.read() as connection:
+                quick = Indicators(vault, connection, period)
+                for key, one in vault.pack.indicators.items():
+                    _compare(quick, slow, one, f"{key} {label} {n}")
+        vault.close()
+        shutil.rmtree(folder)
+
+
+def _compare(quick: Indicators, slow: SlowFigures, one: Indicator, where: str) -> None:
+    found = quick.figure(one)
+    total = (found.total.amount, found.total.denominator, found.total.is_approximate)
+    assert total == slow.figure(one.key), where
+    for code in OWNERS:
+        part = found.by_office.get(code)
+        assert (part.amount if part else 0) == slow.figure(one.key, code)[0], f"{where} {code}"
+    if one.measure in ("count", "sum", "sum_max"):
+        assert set(quick.records(one)) == slow.records(one.key), where
