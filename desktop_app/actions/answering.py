@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from desktop_app.actions.packing import incoming
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.clock import today
 from desktop_app.base.errors import KnownError, PackageError
 from desktop_app.schema.clauses import Frame
@@ -107,7 +108,7 @@ def note_refused(vault: Vault, path: Path, error: KnownError) -> None:
     header = sealed.header
     if header.kind != "submission" or header.recipient != vault.owner.office:
         return
-    with vault.write("exchange") as connection:
+    with vault.write(PERMITS["receive"]) as connection:
         office = find_office(connection, header.sender)
         if office is None or office.verify_key != header.signer or find_package(connection, header.package):
             return

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from desktop_app.actions.changes import Changes
+from desktop_app.actions.permits import PERMITS
 from desktop_app.actions.records import changeable
 from desktop_app.base.errors import ActionRefused, KnownError
 from desktop_app.schema.model import Ledger
@@ -26,7 +27,7 @@ def attach_file(vault: Vault, record_id: str, path: Path, *, field: str) -> Chan
         ActionRefused: not_found, deleted, not_owner, not_attachments, attachment_too_large.
         KnownError: cli.file: the file cannot be read.
     """
-    with vault.write() as connection:
+    with vault.write(PERMITS["record"]) as connection:
         reading, writing = Reading(vault, connection), Writing(vault, connection)
         record = changeable(vault, reading, find_record(vault, connection, record_id))
         _check_field(vault.pack.ledgers[record.ledger], field)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.actions.files import write_file
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.clock import local_text, today
 from desktop_app.base.errors import ActionRefused
 from desktop_app.documents.table import Cell, Form, FormRow, draw_forms
@@ -40,7 +41,7 @@ def audit_lines(vault: Vault, *, what: Sequence[str] = (), words: str = "", limi
     Raises:
         ActionRefused: role.not_allowed, audit.unknown_kind.
     """
-    vault.require("administer")
+    vault.require(PERMITS["audit"])
     codes = [_kind(one) for one in what]
     with vault.read() as connection:
         return [_line(one) for one in read_audit(connection, what=codes, words=words, limit=limit)]

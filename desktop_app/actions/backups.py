@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.clock import Clock, SystemClock, local_text, millis
 from desktop_app.base.errors import VaultError
 from desktop_app.storage.audit import note
@@ -87,7 +88,7 @@ def set_second_place(vault: Vault, place: Path | None) -> None:
     """
     if place is not None and not place.is_dir():
         raise VaultError("vault.io", path=place, detail="不是文件夹")
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["backup_place"]) as connection:
         vault.set_meta(connection, PLACE, str(place or ""))
         note(vault, connection, "backup_place", place=str(place or ""))
 
@@ -210,10 +211,10 @@ def prepare_move(vault: Vault, to: Path) -> Path:
     Raises:
         VaultError: disk_full, io, backup_bad. ActionRefused: role.not_allowed.
     """
-    vault.require("administer")
+    vault.require(PERMITS["move"])
     made = back_up(vault, BEFORE_MOVE, to=to)
     assert made.copy is not None, "a place that fails is refused"
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["move"]) as connection:
         vault.set_meta(connection, MOVED_AT, str(millis(vault.clock.now())))
         note(vault, connection, "moved", place=str(made.copy))
     return made.copy
@@ -237,5 +238,5 @@ def notices(vault: Vault) -> list[str]:
 
 def stay_here(vault: Vault) -> None:
     """Takes back that the vault has moved: the new PC was never used."""
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["move"]) as connection:
         vault.set_meta(connection, MOVED_AT, "")

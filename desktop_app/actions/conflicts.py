@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from desktop_app.actions.changes import Changes
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.clock import local_text
 from desktop_app.base.errors import ActionRefused
 from desktop_app.schema.model import DELETED, Ledger
@@ -83,7 +84,7 @@ def decide_conflict(vault: Vault, record_id: str, field: str, revision: str, *, 
     Raises:
         ActionRefused: not_found, conflict.not_open, conflict.no_choice, sealed.
     """
-    with vault.write("approve") as connection:
+    with vault.write(PERMITS["conflict"]) as connection:
         record = find_record(vault, connection, record_id)
         ledger = vault.pack.ledgers[record.ledger]
         found = next((c for c in open_conflicts(connection, record.id) if c.field == field), None)
@@ -126,7 +127,7 @@ def decide_conflicts(vault: Vault, rule: str, *, ledger: str = "", note: str = "
     chosen: dict[str, dict[str, object]] = defaultdict(dict)
     ledgers = set[str]()
     n_left = 0
-    with vault.write("approve") as connection:
+    with vault.write(PERMITS["conflict"]) as connection:
         for one in open_conflicts(connection):
             if ledger and one.ledger != ledger:
                 continue

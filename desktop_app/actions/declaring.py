@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from desktop_app.actions.permits import PERMITS
 from desktop_app.actions.reading import Unfinished, check_records
 from desktop_app.actions.reporting import Row, make_report
 from desktop_app.base.clock import today
@@ -72,7 +73,7 @@ def declare_period(vault: Vault, label: str, *, filler: str, leader: str, is_nil
     if now <= period.end:
         raise ActionRefused("period.not_over", period=label, end=period.end)
     _refuse_unfinished(check_records(vault, period))
-    with vault.write("exchange") as connection:
+    with vault.write(PERMITS["send"]) as connection:
         n_records, n_explained = _counts(vault, connection, period)
         if is_nil and n_records:
             raise ActionRefused("period.not_nil", period=label, n=n_records)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.clock import Clock, SystemClock
 from desktop_app.base.errors import ActionRefused, VaultError
 from desktop_app.base.ids import IdSource
@@ -132,7 +133,7 @@ def write_age_identity(vault: Vault, path: Path) -> str:
     """
     identity = identity_of(vault)
     recipient = identity.public.recipient
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["recovery"]) as connection:
         note(vault, connection, "key_exported", file=path.name)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as out:

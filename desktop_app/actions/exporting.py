@@ -10,6 +10,7 @@ from pathlib import Path
 from desktop_app.actions.answering import answers
 from desktop_app.actions.desk import identity_of
 from desktop_app.actions.packing import Outgoing, send
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.errors import ActionRefused
 from desktop_app.storage.attachments import parts_after
 from desktop_app.storage.audit import note
@@ -78,7 +79,7 @@ def _between(vault: Vault, known: list[Stream], other: str) -> list[Stream]:
 
 
 def _export_to(vault: Vault, identity: Identity, office: Office, kind: Kind, folder: Path) -> Exported:
-    with vault.write("exchange") as connection:
+    with vault.write(PERMITS["send"]) as connection:
         known = _between(vault, streams(connection), office.code)
         unsent = [one for one in known if one.seq > one.acked]
         latest = next((one for one in unsent if one.instance == vault.owner.instance and not one.fork), None)

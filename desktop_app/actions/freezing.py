@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desktop_app.actions.declaring import find_report
+from desktop_app.actions.permits import PERMITS
 from desktop_app.actions.reporting import Report, make_report
 from desktop_app.base.clock import local_text, millis
 from desktop_app.base.errors import ActionRefused
@@ -68,7 +69,7 @@ class Comparison:
 def freeze_report(vault: Vault, period: Period) -> Frozen:
     """Keeps the table of a period for good, with what it was made from."""
     report = make_report(vault, period)
-    with vault.write() as connection:
+    with vault.write(PERMITS["freeze"]) as connection:
         states = {}
         for code in report.offices:
             found = find_report(vault, connection, period.label, code) if PERIOD_REPORT in vault.rows else None

@@ -13,6 +13,7 @@ from desktop_app.actions.answering import note_refused
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.intake import GoesOn, Review, Stopped, Verified, always, take_in
 from desktop_app.actions.pairing import accept_registration
+from desktop_app.actions.permits import PERMITS
 from desktop_app.actions.publishing import take_forms
 from desktop_app.base.clock import local_text
 from desktop_app.base.codes import sentence
@@ -94,7 +95,7 @@ def import_packages(
     files, is_single = _files(list(paths))
     done: list[Imported] = []
     skipped: list[Skipped] = []
-    vault.require("exchange")
+    vault.require(PERMITS["receive"])
     make_backup(vault, BEFORE_IMPORT)
     is_stopped = False
     for at, path in enumerate(files):
@@ -153,7 +154,7 @@ def import_package(vault: Vault, path: Path, goes_on: GoesOn = always) -> Import
     if header.kind == "registration" and not _is_known(vault, header):
         code = accept_registration(vault, path, sealed).short_code
         report = _imported(path, header, "registered", short_code=code)
-        with vault.write("exchange") as connection:
+        with vault.write(PERMITS["receive"]) as connection:
             if logged := find_package(connection, header.package):
                 set_report(connection, logged.id, msgspec.json.encode(report).decode())
         return report
@@ -163,7 +164,7 @@ def import_package(vault: Vault, path: Path, goes_on: GoesOn = always) -> Import
     if header.kind == "parameters":
         take_forms(vault, path, sealed, verified.digest)
         return _imported(path, header, "adopted")
-    with vault.write("exchange") as connection:
+    with vault.write(PERMITS["receive"]) as connection:
         if before := find_package(connection, header.package):  # another window was faster
             return _imported(path, header, "repeated", first_import=local_text(before.at))
         review = take_in(vault, connection, verified, goes_on=goes_on)
@@ -184,7 +185,7 @@ def preview_package(vault: Vault, path: Path) -> Preview:
     Raises:
         PackageError: It would be refused. ActionRefused: role.not_allowed.
     """
-    vault.require("exchange")
+    vault.require(PERMITS["receive"])
     sealed = _for_us(vault, path)
     header = sealed.header
     if header.kind not in ("submission", "receipt"):
@@ -194,7 +195,7 @@ def preview_package(vault: Vault, path: Path) -> Preview:
         return Preview(_imported(path, header, "repeated", first_import=verified.first_import))
     found: list[Preview] = []
     try:
-        with vault.write("exchange") as connection:
+        with vault.write(PERMITS["receive"]) as connection:
             watch = Watch()
             review = take_in(vault, connection, verified, watch)
             differences = watch.differences(connection, vault.rows)
@@ -253,11 +254,11 @@ def undo_last_import(vault: Vault) -> tuple[str, Changes]:
     Raises:
         ActionRefused: undo.nothing, undo.answered, undo.changed. VaultError: The backup.
     """
-    vault.require("exchange")
+    vault.require(PERMITS["receive"])
     with vault.read() as connection:
         _undoable(vault, last_import(connection))
     make_backup(vault, "before-undo")
-    with vault.write("exchange") as connection:
+    with vault.write(PERMITS["receive"]) as connection:
         found = _undoable(vault, last_import(connection))
         undo_import(vault, connection, found)
         note(vault, connection, "undo", file=found.name)

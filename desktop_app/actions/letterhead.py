@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop_app.actions.permits import PERMITS
 from desktop_app.schema.letters import LetterForms, fill_places
 from desktop_app.storage.audit import note
 from desktop_app.storage.vault import Vault
@@ -41,7 +42,7 @@ def read_letterhead(vault: Vault) -> Letterhead:
 
 def write_letterhead(vault: Vault, letterhead: Letterhead) -> None:
     """Keeps it; it holds for what is printed and signed from now on."""
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["office"]) as connection:
         vault.set_meta(connection, _KEY, msgspec.json.encode(letterhead).decode())
         note(vault, connection, "letterhead")
 

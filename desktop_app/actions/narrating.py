@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.actions.changes import Changes
+from desktop_app.actions.permits import PERMITS
 from desktop_app.actions.reporting import Report, make_report
 from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused
@@ -111,7 +112,7 @@ def write_passage(vault: Vault, period: Period, narrative: str, key: str, text: 
     faults = read_passage(text, vault.pack.indicators)[1]
     if faults:
         raise ActionRefused("report.bad_passage", label=passage.label, detail=faults[0].message)
-    with vault.write() as connection:
+    with vault.write(PERMITS["passage"]) as connection:
         writing = Writing(vault, connection)
         before = _own(vault, connection, period, narrative).get(key)
         value = text or None
@@ -133,7 +134,7 @@ def reset_passage(vault: Vault, period: Period, narrative: str, key: str) -> Cha
         ActionRefused: report.unknown_narrative.
     """
     find_narrative(vault, narrative)
-    with vault.write() as connection:
+    with vault.write(PERMITS["passage"]) as connection:
         before = _own(vault, connection, period, narrative).get(key)
         if before is None:
             return Changes()

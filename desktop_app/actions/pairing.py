@@ -10,6 +10,7 @@ from pathlib import Path
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.desk import NewDesk, check_code, identity_of, make_desk, open_desk
 from desktop_app.actions.packing import Outgoing, incoming, send
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.clock import millis
 from desktop_app.base.errors import ActionRefused, PackageError, VaultError
 from desktop_app.storage.audit import note
@@ -49,7 +50,7 @@ def add_office(vault: Vault, *, code: str, name: str, out: Path) -> Path:
     """
     _check_city(vault)
     check_code(code)
-    with vault.write("direct") as connection:
+    with vault.write(PERMITS["counties"]) as connection:
         if there := find_office(connection, code):
             raise ActionRefused("office.exists", code=code, name=there.name)
         return _enrol(vault, connection, Office(code, name, "county"), out)
@@ -64,7 +65,7 @@ def enrol_again(vault: Vault, *, code: str, out: Path) -> Path:
         ActionRefused: city_only, office.unknown. PackageError: The file cannot be written.
     """
     _check_city(vault)
-    with vault.write("direct") as connection:
+    with vault.write(PERMITS["counties"]) as connection:
         office = find_office(connection, code)
         if office is None or office.role != "county":
             raise ActionRefused("office.unknown", code=code)
@@ -79,7 +80,7 @@ def revoke_office(vault: Vault, *, code: str) -> Changes:
         ActionRefused: city_only, office.unknown, office.is_city, office.not_paired.
     """
     _check_city(vault)
-    with vault.write("direct") as connection:
+    with vault.write(PERMITS["counties"]) as connection:
         office = find_office(connection, code)
         if office is None:
             raise ActionRefused("office.unknown", code=code)
@@ -201,7 +202,7 @@ def _register(vault: Vault, found: _Enrolled, out: Path) -> tuple[Path, str]:
     identity, city = identity_of(vault), found.city
     keys, theirs = identity.public, PublicKeys(city.recipient, city.verify_key)
     line = encode_line(Registration(city.token, keys.recipient, keys.verify_key))
-    with vault.write("direct") as connection:
+    with vault.write(PERMITS["counties"]) as connection:
         log_package(connection, incoming(vault, found.header, found.digest))
         outgoing = Outgoing("registration", city.code, [line], readers=(theirs, keys))
         path = send(vault, connection, identity, outgoing, out)
@@ -224,7 +225,7 @@ def accept_registration(vault: Vault, path: Path, sealed: Sealed) -> Paired:
         if isinstance(line, Registration):
             found.append(line)
 
-    with vault.write("direct") as connection:
+    with vault.write(PERMITS["counties"]) as connection:
         office = find_office(connection, header.sender)
         if office is None or office.role != "county":
             raise PackageError("package.unknown_sender", name=path.name, sender=header.sender)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.declaring import find_period, find_report, own_figures, records_in
+from desktop_app.actions.permits import PERMITS
 from desktop_app.actions.steps import take_step
 from desktop_app.base.errors import ActionRefused
 from desktop_app.domain.declaration import check_code, decode_figures, differing
@@ -146,7 +147,7 @@ def decide_period(
     """
     if decision not in DECISIONS:
         raise ActionRefused("period.unknown_step", step=decision, known=some(DECISIONS))
-    vault.require("direct")
+    vault.require(PERMITS["period"])
     with vault.read() as connection:
         report = _report(vault, connection, office, label)
     return take_step(vault, report.id, decision, fields or {})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.actions.files import write_file
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused
 from desktop_app.documents.table import Cell, Form, FormRow, draw_forms, labelled
@@ -84,7 +85,7 @@ def reveal(vault: Vault, record_id: str, fields: Collection[str]) -> bool:
     """
     if not fields:
         return True
-    with vault.write("enter") as connection:
+    with vault.write(PERMITS["private"]) as connection:
         record = find_record(vault, connection, record_id)
         known = vault.pack.ledgers[record.ledger].fields
         labels = "、".join(known[key].label for key in fields)
@@ -99,7 +100,7 @@ def find_person(vault: Vault, words: str) -> list[Found]:
     Raises:
         ActionRefused: role.not_allowed, person.too_short.
     """
-    with vault.write("enter") as connection:
+    with vault.write(PERMITS["private"]) as connection:
         found = [
             _found(vault.pack.ledgers[one.ledger], reading.title(one), one, bare=False)
             for reading, one in _looked_for(vault, connection, words)
@@ -136,7 +137,7 @@ def print_person(vault: Vault, words: str, path: Path) -> int:
     Raises:
         ActionRefused: role.not_allowed, person.too_short, record.file_exists. KnownError: font.missing, cli.file.
     """
-    with vault.write("enter") as connection:
+    with vault.write(PERMITS["private"]) as connection:
         looked_for = _looked_for(vault, connection, words)
         found = [
             _found(vault.pack.ledgers[one.ledger], reading.title(one), one, bare=True) for reading, one in looked_for

@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop_app.actions.desk import identity_of
 from desktop_app.actions.exporting import Exported
 from desktop_app.actions.packing import Outgoing, incoming, send
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.errors import ActionRefused, PackageError
 from desktop_app.schema.load import load_pack, pack_digest
 from desktop_app.storage.audit import note
@@ -71,8 +72,8 @@ def publish_forms(vault: Vault, files: Mapping[str, str], folder: Path) -> list[
         version = load_pack(files).version
         if version <= vault.pack.version:
             raise ActionRefused("forms.not_newer", version=version, current=vault.pack.version)
-        vault.adopt(files, "package", "direct")
-        with vault.write("direct") as connection:
+        vault.adopt(files, "package", PERMITS["publish"])
+        with vault.write(PERMITS["publish"]) as connection:
             note(vault, connection, "forms", version=str(vault.pack.version))
     identity = identity_of(vault)
     with vault.read() as connection:
@@ -81,7 +82,7 @@ def publish_forms(vault: Vault, files: Mapping[str, str], folder: Path) -> list[
     for one in counties:
         lines = encoded(FormsFile(path, text) for path, text in vault.pack.files.items())
         readers = (PublicKeys(one.recipient, one.verify_key), identity.public)
-        with vault.write("direct") as connection:
+        with vault.write(PERMITS["publish"]) as connection:
             path = send(vault, connection, identity, Outgoing("parameters", one.code, lines, readers), folder)
         written.append(Exported(path, "parameters", one.code, 0))
     return written
@@ -102,8 +103,8 @@ def take_forms(vault: Vault, path: Path, sealed: Sealed, digest: str) -> None:
         files[line.path] = line.text
 
     read_payload(path, sealed, identity_of(vault), take)
-    vault.adopt(files, "package", "exchange")
-    with vault.write("exchange") as connection:
+    vault.adopt(files, "package", PERMITS["receive"])
+    with vault.write(PERMITS["receive"]) as connection:
         if find_package(connection, sealed.header.package) is None:
             log_package(connection, incoming(vault, sealed.header, digest))
             note(vault, connection, "forms", version=str(vault.pack.version), file=path.name)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Protocol, get_args
 
 from desktop_app.actions.changes import Changes
+from desktop_app.actions.permits import PERMITS
 from desktop_app.actions.returns import answer_returns
 from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused, Problem, RecordInvalid, problem
@@ -62,7 +63,7 @@ def add_records(vault: Vault, ledger_name: str, given: Iterable[Given], *, note:
         RecordInvalid: With every problem of every record, up to `MOST_PROBLEMS`.
     """
     ledger = find_ledger(vault, ledger_name)
-    with vault.write() as connection:
+    with vault.write(PERMITS["record"]) as connection:
         reading = Reading(vault, connection)
         checker = _Checker(vault, ledger, reading)
         rows = [checker.new(one) for one in given]
@@ -219,7 +220,7 @@ def _change(
     note: str = "",
     effects: Effects = MappingProxyType({}),
 ) -> Changes:
-    with vault.write() as connection:
+    with vault.write(PERMITS["record"]) as connection:
         reading = Reading(vault, connection)
         record = changeable(vault, reading, find_record(vault, connection, record_id))
         ledger = vault.pack.ledgers[record.ledger]
@@ -306,7 +307,7 @@ def restore_record(vault: Vault, record_id: str, *, note: str = "") -> Changes:
 
 
 def _set_deleted(vault: Vault, record_id: str, *, deleted: bool, note: str) -> Changes:
-    with vault.write() as connection:
+    with vault.write(PERMITS["record"]) as connection:
         reading = Reading(vault, connection)
         record = _own(vault, reading, find_record(vault, connection, record_id))
         if record.is_deleted == deleted:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from desktop_app.actions.desk import identity_of
 from desktop_app.actions.files import write_file
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.clock import millis, today
 from desktop_app.base.errors import ActionRefused, KnownError, PackageError, VaultError
 from desktop_app.documents.recovery_page import RecoveryPage, draw_recovery_page
@@ -26,7 +27,7 @@ def new_recovery_code(vault: Vault) -> str:
     Raises:
         ActionRefused: role.not_allowed. VaultError: io.
     """
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["recovery"]) as connection:
         note(vault, connection, "recovery_code")
         return vault.put_code(RECOVERY)
 
@@ -68,7 +69,7 @@ def put_into_escrow(vault: Vault) -> None:
     """
     if vault.owner.role != "county":
         raise ActionRefused("office.county_only")
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["recovery"]) as connection:
         city = next((one for one in offices(connection) if one.role == "city"), None)
         if city is None:
             raise ActionRefused("office.not_paired", name="市级单位")
@@ -89,7 +90,7 @@ def end_escrow(vault: Vault) -> None:
     Raises:
         ActionRefused: role.not_allowed. VaultError: io.
     """
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["recovery"]) as connection:
         note(vault, connection, "escrow_off")
         vault.drop_slot(ESCROW)
 
@@ -130,7 +131,7 @@ def read_escrow(vault: Vault, path: Path) -> Escrow:
     """
     if vault.owner.role != "city":
         raise ActionRefused("office.city_only")
-    vault.require("administer")
+    vault.require(PERMITS["recovery"])
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -140,6 +141,6 @@ def read_escrow(vault: Vault, path: Path) -> Escrow:
         known = {one.code for one in offices(connection) if one.role == "county"}
     if found.office not in known:
         raise PackageError("package.unknown_sender", name=path.name, sender=found.office)
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["recovery"]) as connection:
         note(vault, connection, "escrow_opened", office=found.name, file=path.name)
     return found

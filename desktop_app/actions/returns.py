@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from desktop_app.actions.changes import Changes
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused
 from desktop_app.schema.clauses import Frame
@@ -50,7 +51,7 @@ def add_returns(vault: Vault, given: Iterable[ReturnGiven]) -> Changes:
     """
     if vault.owner.role != "city":
         raise ActionRefused("office.city_only")
-    with vault.write("direct") as connection:
+    with vault.write(PERMITS["give_back"]) as connection:
         ids = [_add_note(vault, connection, one) for one in given]
     return Changes(frozenset({RETURN_NOTE}), tuple(ids))
 

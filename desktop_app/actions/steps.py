@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.letters import Escalation
-from desktop_app.actions.records import Effects, change_by_step
+from desktop_app.actions.records import Effects, change_by_step, permission_of
 from desktop_app.actions.signing import Signing
 from desktop_app.base.errors import ActionRefused, RecordInvalid
 from desktop_app.schema.letters import LETTER
@@ -30,6 +30,13 @@ def take_step(vault: Vault, record_id: str, step_name: str, raw: Mapping[str, ob
         KnownError: font.missing, font.missing_glyph.
     """
     return change_by_step(vault, record_id, step_name, raw, note=note, effects=_EFFECTS)
+
+
+def why_not_step(vault: Vault, ledger: str, step: str) -> str:
+    """Why the user's role does not allow a step, as a sentence; empty when it does."""
+    workflow = vault.pack.ledgers[ledger].workflow
+    assert workflow is not None
+    return vault.why_not(permission_of(workflow.steps[step]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.errors import ActionRefused
 from desktop_app.domain.roles import LABELS, Role
 from desktop_app.schema.suggest import some
@@ -61,7 +62,7 @@ def add_user(vault: Vault, name: str, role: str, passphrase: str) -> None:
     name = name.strip()
     wanted = find_role(vault, role)
     check_passphrase(passphrase)
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["users"]) as connection:
         if not 0 < len(name) <= MAX_NAME or not name.isprintable() or name in CODE_ACTORS.values():
             raise ActionRefused("user.bad_name", n=MAX_NAME)
         if find_user(connection, name) is not None:
@@ -79,7 +80,7 @@ def set_role(vault: Vault, name: str, role: str) -> None:
         ActionRefused: role.not_allowed, user.unknown, user.bad_role, user.last_administrator.
     """
     wanted = find_role(vault, role)
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["users"]) as connection:
         user = _known(connection, name)
         if wanted != "administrator":
             _refuse_last(connection, user)
@@ -94,7 +95,7 @@ def disable_user(vault: Vault, name: str) -> None:
     Raises:
         ActionRefused: role.not_allowed, user.unknown, user.last_administrator. VaultError: io.
     """
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["users"]) as connection:
         user = _known(connection, name)
         _refuse_last(connection, user)
         put_user(connection, replace(user, is_active=False))
@@ -110,7 +111,7 @@ def reset_passphrase(vault: Vault, name: str, passphrase: str) -> None:
         ActionRefused: role.not_allowed, user.unknown. VaultError: short_passphrase, io.
     """
     check_passphrase(passphrase)
-    with vault.write("administer") as connection:
+    with vault.write(PERMITS["users"]) as connection:
         put_user(connection, replace(_known(connection, name), is_active=True))
         note(vault, connection, "user_reset", user=name)
         vault.put_slot(name, passphrase)

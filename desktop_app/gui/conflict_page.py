@@ -40,7 +40,7 @@ class ConflictPage(Page):
         self.rule = named(QComboBox(), "conflicts.rule", "裁决规则")
         for key, label in RULES.items():
             self.rule.addItem(label, key)
-        self.all = button("全部按此裁决……", "conflicts.all")
+        self.all = button("全部按此裁决……", "conflicts.all", why=desk.why_not("conflict"))
         self.all.clicked.connect(self.decide_all)
         column.addLayout(row_of(QLabel("台账"), self.ledger, 1, self.rule, self.all))
         self.area = named(QScrollArea(), "conflicts.area", "冲突")
@@ -95,6 +95,7 @@ class ConflictPage(Page):
         go.clicked.connect(partial(self.desk.open, f"record/{one.record}"))
         column.addWidget(go)
         grid = QGridLayout()
+        why = self.desk.why_not("conflict")
         grid.setColumnStretch(max(len(each.choices) for _, each in some) + 1, 1)
         for row, (number, each) in enumerate(some):
             name = QLabel(each.label)
@@ -105,7 +106,7 @@ class ConflictPage(Page):
                 text = (masked(field, choice.text) if field else choice.text) or "（空）"
                 about = f"{choice.office}　{choice.actor}　{choice.at}{'（现在显示）' if place == 0 else ''}"
                 short = text if len(text) <= _MOST_CHARS else f"{text[:_MOST_CHARS]}……"
-                take = button(f"采用“{short}”", f"conflicts.{number}.take{place}", tip=text)
+                take = button(f"采用“{short}”", f"conflicts.{number}.take{place}", tip=text, why=why)
                 take.clicked.connect(partial(self.decide, each, choice.revision))
                 cell = QVBoxLayout()
                 cell.addWidget(take)

@@ -17,6 +17,7 @@ from desktop_app.gui.tasks import Cancelled, Task, TaskRunner
 from desktop_app.gui.theme import Theme
 
 if TYPE_CHECKING:  # the log-in, which shares parts with the pages, does not wait for the database
+    from desktop_app.actions.permits import Deed
     from desktop_app.storage.vault import Vault
 
 Result = TypeVar("Result")
@@ -82,6 +83,12 @@ class Desk(QObject):
     def is_city(self) -> bool:
         """Whether this is the city's desk."""
         return self.vault.owner.role == "city"
+
+    def why_not(self, deed: Deed) -> str:
+        """Why the user's role does not allow a deed, as a sentence; empty when it does."""
+        from desktop_app.actions.permits import why_not  # noqa: PLC0415 the log-in does not wait for the database
+
+        return why_not(self.vault, deed)
 
     def open(self, address: str, **options: object) -> None:
         """Asks the frame for a page."""

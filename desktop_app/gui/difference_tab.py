@@ -44,7 +44,11 @@ class DifferenceTab(QWidget):
         self.run.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.run.activated.connect(self.wanted)
         self.freeze = button(
-            "定版", "report.freeze", kind="primary", tip="把现在的指标表连同数据指纹、参数包版本和单位名单留存"
+            "定版",
+            "report.freeze",
+            kind="primary",
+            tip="把现在的指标表连同数据指纹、参数包版本和单位名单留存",
+            why=desk.why_not("freeze"),
         )
         self.freeze.clicked.connect(self._freeze)
         self.told = faint("")

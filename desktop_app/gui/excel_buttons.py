@@ -12,7 +12,9 @@ from desktop_app.storage.seals import ANSWERING
 
 def sheet_buttons(desk: Desk, ledger: str, model: ListModel) -> tuple[QPushButton, QPushButton]:
     """Buttons that take a workbook in, and write one of what the list shows when it is pressed."""
-    into = button("导入……", f"list.{ledger}.import", tip="导入单位自己的台账（WPS、Excel 表格）")
+    into = button(
+        "导入……", f"list.{ledger}.import", tip="导入单位自己的台账（WPS、Excel 表格）", why=desk.why_not("sheet")
+    )
     into.clicked.connect(lambda: desk.open(f"excel/{ledger}"))
     if ledger in ANSWERING:
         into.setEnabled(False)

@@ -66,7 +66,7 @@ class ImportWizard(QWidget):
         column.addWidget(self.state)
         self.back = button("上一步", "excel.back")
         self.back.clicked.connect(lambda: self.go_to(self.stack.currentIndex() - 1))
-        self.next = button("下一步", "excel.next", kind="primary")
+        self.next = button("下一步", "excel.next", kind="primary", why=self.desk.why_not("sheet"))
         self.next.clicked.connect(self.go_on)
         column.addLayout(row_of(1, self.back, self.next))
         self.go_to(FILE)
@@ -86,7 +86,7 @@ class ImportWizard(QWidget):
         pick.clicked.connect(self._pick)
         column.addLayout(row_of(self.file, pick))
         self.last = named(QLabel(wordWrap=True), "excel.last")
-        self.undo_last = button("撤销这次导入……", "excel.undo_last")
+        self.undo_last = button("撤销这次导入……", "excel.undo_last", why=self.desk.why_not("sheet"))
         self.undo_last.clicked.connect(self.take_back)
         column.addLayout(row_of(self.last, self.undo_last, 1))
         column.addStretch(1)
@@ -131,7 +131,7 @@ class ImportWizard(QWidget):
         column.addWidget(self.doubtful)
         self.note = named(QLineEdit(), "excel.note", "更改理由")
         self.note.setPlaceholderText("有的行落在已接收的期段或已签发的文书里，写明理由才能写入；理由记入历史")
-        self.judge = button("按这个理由重新核对", "excel.judge")
+        self.judge = button("按这个理由重新核对", "excel.judge", why=self.desk.why_not("sheet"))
         self.judge.clicked.connect(self.look_at_rows)
         self.note.returnPressed.connect(self.look_at_rows)
         self.reason = QWidget()
@@ -153,7 +153,7 @@ class ImportWizard(QWidget):
         column.addWidget(self.result)
         self.open_rejects = button("打开没有导入的行", "excel.open_rejects")
         self.open_rejects.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.rejects))))
-        self.undo = button("撤销这次导入……", "excel.undo")
+        self.undo = button("撤销这次导入……", "excel.undo", why=self.desk.why_not("sheet"))
         self.undo.clicked.connect(self.take_back)
         listed = self.desk.vault.pack.ledgers[self.ledger.child_of or self.ledger.key]
         show = button(f"看{listed.label}列表", "excel.list")
@@ -178,7 +178,9 @@ class ImportWizard(QWidget):
         self.next.setVisible(at != REPORT)
         n = self._n_to_write()
         self.next.setText(f"写入 {n} 条" if at == PREVIEW else "下一步")
-        self.next.setEnabled(self._path is not None if at == FILE else at != PREVIEW or n > 0)
+        missing = {FILE: "" if self._path else "先选择文件", PREVIEW: "" if n else "没有要写入的行"}.get(at, "")
+        self.next.setEnabled(not missing)
+        self.next.setToolTip(missing)
 
     def _n_to_write(self) -> int:
         found = self._seen.counts if self._seen else {}

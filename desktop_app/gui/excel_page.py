@@ -84,6 +84,9 @@ class ExportBox(QWidget):
         self.whole.setChecked(True)
         self.private = named(QCheckBox("包含不公开内容（姓名、电话、身份证号等）；记入审计日志"), "excel.private")
         self.private.setVisible(any(one.private for one in ledger.fields.values()))
+        why = desk.why_not("export_private")
+        self.private.setEnabled(not why)
+        self.private.setToolTip(why)
         for one in (self.listed, self.all, self.whole, self.private):
             column.addWidget(one)
         go = button("导出……", "excel.export", kind="primary")

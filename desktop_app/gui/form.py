@@ -27,6 +27,7 @@ from desktop_app.gui.editors.editor import Editor
 from desktop_app.gui.editors.table import editor_for
 from desktop_app.gui.messages import restyle
 from desktop_app.gui.naming import named
+from desktop_app.gui.page import button
 from desktop_app.schema.model import Field, Ledger
 from desktop_app.schema.types import show_value
 
@@ -84,14 +85,19 @@ class FieldBox(QWidget):
         self.is_sticky = is_sticky
         self._write_label()
 
-    def cover(self, printed: str, uncover: Callable[[], None]) -> None:
-        """Puts a button in place of a private value, which is not in the editor; `uncover` shows it."""
+    def cover(self, printed: str, uncover: Callable[[], None], why: str) -> None:
+        """
+        Puts a button in place of a private value, which is not in the editor; `uncover` shows it.
+
+        Args:
+            why: Why the user's role does not allow to look at it, empty when it does.
+        """
         assert self.editor is not None
         if self._cover is not None:
             return
         self.editor.hide()
-        self._cover = named(QPushButton(f"{printed}　显示"), f"{self._name}.uncover", f"显示{self.field.label}")
-        self._cover.setToolTip("隐私内容，点击显示")
+        self._cover = button(f"{printed}　显示", f"{self._name}.uncover", tip="隐私内容，点击显示", why=why)
+        self._cover.setAccessibleName(f"显示{self.field.label}")
         self._cover.clicked.connect(uncover)
         self._column.insertWidget(1, self._cover)
 
@@ -260,7 +266,7 @@ class RecordForm(QObject):
             if box.field.private and values.get(key) is not None and box.editor is not None and key not in self._seen:
                 printed = masked(box.field, show_value(values[key], box.field))
                 box.editor.set_value(None)
-                box.cover(printed, partial(self._uncover, key, values[key], reveal))
+                box.cover(printed, partial(self._uncover, key, values[key], reveal), box.editor.desk.why_not("private"))
 
     def _uncover(self, key: str, value: object, reveal: Callable[[str], bool]) -> None:
         if not reveal(key):

@@ -45,7 +45,7 @@ class GiveBackPage(Page):
         self.days.setValue(DEFAULT_DAYS)
         self.days.setSuffix(" 日内修改")
         self.days.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.go = button("退回县区", "giveback.go", kind="primary")
+        self.go = button("退回县区", "giveback.go", kind="primary", why=desk.why_not("give_back"))
         self.go.clicked.connect(self.send)
         column.addLayout(row_of(self.days, 1, self.go))
 

@@ -34,7 +34,7 @@ class HistoryTab(QWidget):
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.tree.header().setMaximumSectionSize(320)
         self.tree.currentItemChanged.connect(self._current)
-        self._put_back = button("恢复为改前的值", "record.history.put_back")
+        self._put_back = button("恢复为改前的值", "record.history.put_back", why=desk.why_not("record"))
         self._put_back.setEnabled(False)
         self._put_back.setToolTip("先选中一处改动")
         self._put_back.clicked.connect(self.put_back)

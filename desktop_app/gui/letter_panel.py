@@ -58,7 +58,7 @@ class LetterPanel(QWidget):
         column = column_of(self, margin=0, spacing=4)
         column.addLayout(row_of(*self._template_row()))
         column.addLayout(row_of(*self._print_row()))
-        self.tidy = button("改为全角标点", "letter.tidy", kind="link")
+        self.tidy = button("改为全角标点", "letter.tidy", kind="link", why=self._desk.why_not("record"))
         self.tidy.clicked.connect(self._tidy)
         self.tidy.hide()
         column.addWidget(self.tidy)
@@ -78,7 +78,9 @@ class LetterPanel(QWidget):
     def _template_row(self) -> list[QWidget | int]:
         self.template = named(QComboBox(), "letter.template", "文书模板")
         self.template.setMinimumContentsLength(10)
-        apply = button("套用模板", "letter.apply", tip="按类型和主题写入标题事由、正文和法律依据")
+        apply = button(
+            "套用模板", "letter.apply", tip="按类型和主题写入标题事由、正文和法律依据", why=self._desk.why_not("record")
+        )
         apply.clicked.connect(self.apply_template)
         return [self.template, apply, 1]
 

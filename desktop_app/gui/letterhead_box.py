@@ -50,9 +50,11 @@ class LetterheadBox(QWidget):
             box.setValue(getattr(found, key) / 10)
             form.addRow(label, box)
             self.shifts[key] = box
-        self.save = button("保存单位设置", "letterhead.save", kind="primary")
+        self.save = button("保存单位设置", "letterhead.save", kind="primary", why=desk.why_not("office"))
         self.save.clicked.connect(self._save)
-        test = button("套打校准页……", "letterhead.test", tip="印在红头纸上，量出要移动的毫米数")
+        test = button(
+            "套打校准页……", "letterhead.test", tip="印在红头纸上，量出要移动的毫米数", why=desk.why_not("office")
+        )
         test.clicked.connect(self._test)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

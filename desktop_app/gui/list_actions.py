@@ -11,7 +11,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QMenu
 
 from desktop_app.actions.records import delete_record
-from desktop_app.actions.steps import Taken, take_for_each
+from desktop_app.actions.steps import Taken, take_for_each, why_not_step
 from desktop_app.base.clock import today
 from desktop_app.gui.list_print import MOST_ROWS, print_list
 from desktop_app.gui.messages import confirm
@@ -60,6 +60,7 @@ def delete_chosen(page: ListPage) -> None:
 def steps_menu(page: ListPage) -> QMenu:
     """The steps that may be taken for several records at once; those that may not are left to the record's page."""
     menu = named(QMenu(page), f"list.{page.ledger.key}.steps.menu", "给所选记录办理")
+    menu.setToolTipsVisible(True)
     workflow, role = page.ledger.workflow, page.desk.vault.owner.role
     assert workflow is not None
     for key, step in workflow.steps.items():
@@ -68,6 +69,9 @@ def steps_menu(page: ListPage) -> QMenu:
         states = "、".join(workflow.states[one] for one in step.origins)
         action = menu.addAction(f"{step.label}（{states}）")
         action.setData(key)
+        if why := why_not_step(page.desk.vault, page.ledger.key, key):
+            action.setEnabled(False)
+            action.setToolTip(why)
     return menu
 
 

@@ -108,7 +108,9 @@ class ListPage(Page):
         name = self._name
         self.count = named(QLabel(), f"{name}.count")
         self.count.setProperty("kind", "faint")
-        self.new = button(f"新增{self.ledger.label}", f"{name}.new", kind="primary", tip="Ctrl+N")
+        self.new = button(
+            f"新增{self.ledger.label}", f"{name}.new", kind="primary", tip="Ctrl+N", why=self.desk.why_not("record")
+        )
         self.new.clicked.connect(self.add)
         self.copy = button("复制", f"{name}.copy", tip="把选中的行复制成表格，可粘贴到 WPS 表格（Ctrl+C）")
         self.copy.clicked.connect(self.copy_chosen)
@@ -117,7 +119,7 @@ class ListPage(Page):
         self.several.setVisible(self.ledger.workflow is not None)
         self.printing = button("打印", f"{name}.print", tip="打印当前列表（Ctrl+P），隐私内容遮住")
         self.printing.clicked.connect(partial(print_now, self))
-        self.remove = button("删除", f"{name}.delete", tip="Delete")
+        self.remove = button("删除", f"{name}.delete", tip="Delete", why=self.desk.why_not("record"))
         self.remove.clicked.connect(self.delete_chosen)
         sheets = sheet_buttons(self.desk, self.ledger.key, self.model)
         buttons = (*sheets, self.printing, self.copy, self.several, self.remove, self.new)

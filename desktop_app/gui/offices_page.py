@@ -48,11 +48,18 @@ class OfficesPage(Page):
         form.addRow("单位名称", self.name)
         form.addRow("入网文件写到", row_of(self.folder, pick))
         column.addLayout(form)
-        self.add = button("登记新县区", "offices.add", kind="primary", tip="写出入网文件")
+        self.add = button("登记新县区", "offices.add", kind="primary", tip="写出入网文件", why=desk.why_not("counties"))
         self.add.clicked.connect(self.add_county)
-        self.again = button("县区换了电脑", "offices.again", tip="给上表选中的县区写新的入网文件；登记后旧钥匙停用")
+        self.again = button(
+            "县区换了电脑",
+            "offices.again",
+            tip="给上表选中的县区写新的入网文件；登记后旧钥匙停用",
+            why=desk.why_not("counties"),
+        )
         self.again.clicked.connect(self.enrol_chosen)
-        self.revoke = button("立即停用钥匙……", "offices.revoke", tip="上表选中的县区电脑被盗时用")
+        self.revoke = button(
+            "立即停用钥匙……", "offices.revoke", tip="上表选中的县区电脑被盗时用", why=desk.why_not("counties")
+        )
         self.revoke.clicked.connect(self.revoke_chosen)
         column.addLayout(row_of(self.revoke, 1, self.again, self.add))
         self.result = named(QLabel(wordWrap=True), "offices.result")

@@ -112,9 +112,31 @@ class Elided(QLabel):
         )
 
 
-def button(text: str, object_name: str, *, kind: str = "", tip: str = "") -> QPushButton:
-    """A push button; `kind` is primary, flat, link or empty."""
-    made = named(QPushButton(text), object_name, text)
+class _Barred(QPushButton):
+    """What the user's role does not allow: grey, and saying why, whatever else the page would say of it."""
+
+    def __init__(self, text: str, why: str) -> None:
+        super().__init__(text)
+        super().setEnabled(False)
+        super().setToolTip(why)
+        self.setAccessibleDescription(why)
+
+    def setEnabled(self, _: bool) -> None:  # noqa: N802 Qt's name
+        """It stays as it is."""
+
+    def setToolTip(self, _: str) -> None:  # noqa: N802 Qt's name
+        """The reason stays."""
+
+
+def button(text: str, object_name: str, *, kind: str = "", tip: str = "", why: str = "") -> QPushButton:
+    """
+    A push button.
+
+    Args:
+        kind: primary, flat, link or empty.
+        why: Why the user's role does not allow it (`Desk.why_not`); it is grey then, and says this.
+    """
+    made = named(_Barred(text, why) if why else QPushButton(text), object_name, text)
     if kind:
         made.setProperty("kind", kind)
     if tip:

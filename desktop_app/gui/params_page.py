@@ -46,7 +46,7 @@ class ParamsPage(Page):
         self.folder.setPlaceholderText("U盘或文件夹")
         pick = button("选择U盘……", "params.pick")
         pick.clicked.connect(self._pick)
-        self.go = button("启用并写给各县区", "params.go", kind="primary")
+        self.go = button("启用并写给各县区", "params.go", kind="primary", why=desk.why_not("publish"))
         self.go.clicked.connect(self.publish)
         column.addLayout(row_of(self.folder, pick, self.go))
         self.result = named(QLabel(wordWrap=True), "params.result")

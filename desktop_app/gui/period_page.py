@@ -48,7 +48,8 @@ class PeriodPage(Page):
         self.reply_by = named(QLineEdit(), "period.reply_by", "重新上报期限")
         self.reply_by.setPlaceholderText("重新上报期限（退回时必填），如 2026-02-10")
         column.addLayout(row_of(self.opinion, self.reply_by))
-        self.buttons = {key: button(label, f"period.{key}") for key, label in _DECISIONS.items()}
+        why = desk.why_not("period")
+        self.buttons = {key: button(label, f"period.{key}", why=why) for key, label in _DECISIONS.items()}
         self.buttons["accept"].setProperty("kind", "primary")
         for key, one in self.buttons.items():
             one.clicked.connect(partial(self.decide, key))

@@ -24,9 +24,10 @@ class PersonPage(Page):
         self.words = named(QLineEdit(), "person.words", "姓名、身份证号或电话")
         self.words.setPlaceholderText("姓名、身份证号或电话，按回车查找")
         self.words.returnPressed.connect(self.look_for)
-        self.go = button("查找", "person.find", kind="primary")
+        why = desk.why_not("private")
+        self.go = button("查找", "person.find", kind="primary", why=why)
         self.go.clicked.connect(self.look_for)
-        self.print_button = button("存为 PDF 交本人……", "person.print")
+        self.print_button = button("存为 PDF 交本人……", "person.print", why=why)
         self.print_button.clicked.connect(self._print)
         column.addLayout(row_of(self.words, self.go, self.print_button))
         self.table = PlainTable("person.table", "查到的记录")
@@ -41,10 +42,8 @@ class PersonPage(Page):
         self.print_expired = button("存为 PDF 报批……", "person.expired.print")
         self.print_expired.clicked.connect(self._print_removable)
         column.addLayout(row_of(self.expired, self.print_expired, 1))
-        why = desk.vault.why_not("enter")
-        for one in (self.words, self.go, self.print_button):
-            one.setEnabled(not why)
-            one.setToolTip(why)
+        self.words.setEnabled(not why)
+        self.words.setToolTip(why)
 
     def look_for(self) -> None:
         """Looks through every ledger beside the window."""

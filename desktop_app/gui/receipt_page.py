@@ -36,7 +36,7 @@ class ReceiptPage(Page):
         self.folder.setPlaceholderText("U盘或文件夹")
         pick = button("选择U盘……", "receipt.pick")
         pick.clicked.connect(self._pick)
-        self.go = button("写出全部回执", "receipt.go", kind="primary")
+        self.go = button("写出全部回执", "receipt.go", kind="primary", why=desk.why_not("send"))
         self.go.clicked.connect(self.send)
         column.addLayout(row_of(self.folder, pick, self.go))
         self.result = named(QLabel(wordWrap=True), "receipt.result")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop_app.actions.reading import Shown
+from desktop_app.gui.desk import Desk
 from desktop_app.gui.messages import restyle
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Elided, button, row_of
@@ -17,18 +18,20 @@ _TIPS = ("Ctrl+S", "Ctrl+Shift+S；固定的字段保留")
 class RecordHead(QWidget):
     """Title, state and buttons of a record; the page connects the buttons."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, desk: Desk, ledger: Ledger) -> None:
         super().__init__()
         self._ledger = ledger
         self._title = named(Elided(), "record.title")
         self._title.setProperty("kind", "title")
         self._state = named(QLabel(), "record.state")
         self._state.setProperty("kind", "faint")
-        self.save = button("保存", "record.save", kind="primary", tip=_TIPS[0])
-        self.save_next = button("保存并新增下一条", "record.save_next", tip=_TIPS[1])
+        self.save = button("保存", "record.save", kind="primary", tip=_TIPS[0], why=desk.why_not("record"))
+        self.save_next = button("保存并新增下一条", "record.save_next", tip=_TIPS[1], why=desk.why_not("record"))
         self.discard = button("放弃修改", "record.discard", tip="丢弃没有保存的内容")
-        self.delete = button("删除", "record.delete")
-        self.give_back = button("退回县区修改……", "record.give_back", tip="写明意见，随下次回执送达")
+        self.delete = button("删除", "record.delete", why=desk.why_not("record"))
+        self.give_back = button(
+            "退回县区修改……", "record.give_back", tip="写明意见，随下次回执送达", why=desk.why_not("give_back")
+        )
         self.give_back.hide()
         self.reason = named(QLabel(wordWrap=True), "record.reason")
         self.reason.setProperty("kind", "warning")

@@ -60,7 +60,7 @@ class RecordPage(Page):
     # Drawing
 
     def _arrange(self) -> None:
-        self.head = RecordHead(self.ledger)
+        self.head = RecordHead(self.desk, self.ledger)
         self.head.save.clicked.connect(self.save)
         self.head.save_next.clicked.connect(self.save_and_next)
         self.head.discard.clicked.connect(self._discard)
@@ -187,13 +187,13 @@ class RecordPage(Page):
     def why_locked(self) -> str:
         """Why nothing of the record can be changed here; empty when it can."""
         if self.shown is None:
-            return ""
+            return self.desk.why_not("record")
         record = self.shown.record
         if record.is_deleted:
             return "这条记录已删除，只能查看；需要时可以按“恢复”。"
         if record.office != self.desk.vault.owner.office and not self.desk.is_city:
             return f"这条记录属于{self.shown.office_name}，只能由该单位修改。"
-        return ""
+        return self.desk.why_not("record")
 
     def _tab_shown(self, at: int) -> None:
         tab = self.tabs.widget(at)

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtWidgets import QCheckBox, QTableWidgetItem
 
 from desktop_app.actions.returns import list_returns
-from desktop_app.actions.steps import take_step
+from desktop_app.actions.steps import take_step, why_not_step
 from desktop_app.base.clock import today
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.naming import named
@@ -36,9 +36,13 @@ class ReturnsPage(Page):
         column.addWidget(faint(about))
         self.settled = named(QCheckBox("也列出已了结的"), "returns.settled", "也列出已了结的")
         self.settled.toggled.connect(self.refresh)
-        self.settle = button("了结", "returns.settle", tip="改好了")
+        self.settle = button(
+            "了结", "returns.settle", tip="改好了", why=why_not_step(desk.vault, RETURN_NOTE, "settle")
+        )
         self.settle.clicked.connect(lambda: self._step("settle"))
-        self.reopen_it = button("再次退回", "returns.reopen", tip="还没有改好")
+        self.reopen_it = button(
+            "再次退回", "returns.reopen", tip="还没有改好", why=why_not_step(desk.vault, RETURN_NOTE, "reopen")
+        )
         self.reopen_it.clicked.connect(lambda: self._step("reopen"))
         for one in (self.settle, self.reopen_it):
             one.setVisible(desk.is_city)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.actions.reading import show_history
-from desktop_app.actions.records import permission_of
-from desktop_app.actions.steps import take_step
+from desktop_app.actions.steps import take_step, why_not_step
 from desktop_app.base.clock import today
 from desktop_app.base.errors import KnownError, RecordInvalid
 from desktop_app.domain.limits import due_on
@@ -71,7 +70,8 @@ class StepsTab(QScrollArea):
         frame = named(QFrame(), f"record.step.{step.key}.panel", step.label)
         frame.setProperty("kind", "panel")
         column = QVBoxLayout(frame)
-        go = button(step.label, f"record.step.{step.key}", kind="primary")
+        why = why_not_step(self._desk.vault, self._page.ledger.key, step.key)
+        go = button(step.label, f"record.step.{step.key}", kind="primary", why=why)
         limit = QLabel(self._limit(step))
         limit.setProperty("kind", "warning")
         column.addLayout(row_of(go, limit, 1))
@@ -95,8 +95,7 @@ class StepsTab(QScrollArea):
         if step.by and step.by != owner_role:
             go.setEnabled(False)
             column.addWidget(faint(f"这个环节由{ROLES[step.by]}办理。"))
-        elif why := self._desk.vault.why_not(permission_of(step)):
-            go.setEnabled(False)
+        elif why:
             column.addWidget(faint(why))
         go.clicked.connect(lambda: self.take(step, boxes))
         self._boxes[step.key] = boxes

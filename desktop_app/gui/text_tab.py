@@ -59,9 +59,9 @@ class TextTab(QSplitter):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.passage.currentIndexChanged.connect(self._show_passage)
         self.words = named(QPlainTextEdit(), "report.passage.words", "段落内容")
-        self.keep = button("保存段落", "report.passage.keep", kind="primary")
+        self.keep = button("保存段落", "report.passage.keep", kind="primary", why=desk.why_not("passage"))
         self.keep.clicked.connect(self._keep)
-        self.reset = button("恢复范文", "report.passage.reset", tip="用参数包里的原文")
+        self.reset = button("恢复范文", "report.passage.reset", tip="用参数包里的原文", why=desk.why_not("passage"))
         self.reset.clicked.connect(self._reset)
         self._saves = [
             button(f"存为 {ending.upper()}", f"report.text.{ending}", tip=tip)

@@ -57,10 +57,7 @@ class UsersPage(Page):
 
     def _button(self, text: str, name: str, slot: Callable[[], object], *, kind: str = "") -> QPushButton:
         """A button that only an administrator can press; others read why."""
-        made = button(text, name, kind=kind)
-        why = self.desk.vault.why_not("administer")
-        made.setEnabled(not why)
-        made.setToolTip(why)
+        made = button(text, name, kind=kind, why=self.desk.why_not("users"))
         made.clicked.connect(slot)
         return made
 
@@ -95,7 +92,7 @@ class UsersPage(Page):
 
     def refresh(self) -> None:
         """Reads the users anew."""
-        self.why.setText(self.desk.vault.why_not("administer"))
+        self.why.setText(self.desk.why_not("users"))
         if self.desk.vault.is_by_code:
             self.why.setText(
                 "密库是用恢复码打开的。请在表中选择自己，输入新口令，按“给所选用户重设口令”，再锁定、登录。"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from desktop_app.actions.excel.lines import Tell
 from desktop_app.actions.listing import RecordList
+from desktop_app.actions.permits import PERMITS
 from desktop_app.actions.records import find_ledger
 from desktop_app.base.errors import ActionRefused
 from desktop_app.domain.titles import masked
@@ -92,7 +93,7 @@ def export_list(
     columns.append(OutColumn(RECORD_ID))
     private = [one for one in fields if one.private]
     if with_private and private:
-        with vault.write("exchange") as connection:
+        with vault.write(PERMITS["export_private"]) as connection:
             labels = "、".join(one.label for one in private)
             note(vault, connection, EXPORTED, ledger=ledger.label, fields=labels, file=path.name)
     n = write_book(

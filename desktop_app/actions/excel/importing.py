@@ -14,6 +14,7 @@ from desktop_app.actions.excel.options import Memory, SheetOptions, recall, reme
 from desktop_app.actions.excel.plan import Planner
 from desktop_app.actions.excel.rejects import write_rejects
 from desktop_app.actions.excel.sheets import Sheet, Wanted, find_sheet, importable, is_sequence, samples
+from desktop_app.actions.permits import PERMITS
 from desktop_app.actions.records import find_ledger
 from desktop_app.base.errors import ActionRefused, Problem, SheetError
 from desktop_app.domain.titles import masked
@@ -192,7 +193,7 @@ def import_workbook(
     if rejects is not None and rejects.exists():
         raise ActionRefused("record.file_exists", path=rejects)
     job = _Job(vault, ledger, path, options, tell)
-    with vault.write() as connection, _planned(job, connection) as (plan, outline):
+    with vault.write(PERMITS["sheet"]) as connection, _planned(job, connection) as (plan, outline):
         kinds = {"new", "changed", "doubtful"} if options.with_doubtful else {"new", "changed"}
         new = [line for line in plan.lines if line.kind in kinds and line.record is None]
         changed = [line for line in plan.lines if line.kind in kinds and line.record is not None]
@@ -241,7 +242,7 @@ def _require_approval(vault: Vault, ledger: Ledger, new: list[Line]) -> None:
     """Records that come in as signed need who may sign."""
     frozen = ledger.workflow.frozen if ledger.workflow else None
     if frozen and any(line.fields.get(STATE) in frozen.states for line in new):
-        vault.require("approve")
+        vault.require(PERMITS["sheet_signed"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.excel.lines import Tell
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.errors import ActionRefused
 from desktop_app.storage.reading import Reading
 from desktop_app.storage.records import find_record
@@ -21,7 +22,7 @@ def undo_last_sheet(vault: Vault, *, tell: Tell = lambda *_: None) -> tuple[str,
     Raises:
         ActionRefused: excel.no_undo, excel.undo_changed, record.sealed.
     """
-    with vault.write() as connection:
+    with vault.write(PERMITS["sheet"]) as connection:
         entry = last_sheet_import(connection)
         if entry is None:
             raise ActionRefused("excel.no_undo")

@@ -25,6 +25,7 @@ from desktop_app.actions.desk import write_age_identity
 from desktop_app.actions.exporting import export
 from desktop_app.actions.letterhead import read_letterhead, write_letterhead
 from desktop_app.actions.listing import RecordList
+from desktop_app.actions.permits import PERMITS
 from desktop_app.actions.publishing import publish_forms
 from desktop_app.actions.returns import ReturnGiven, add_return
 from desktop_app.actions.settings import read_setting, write_setting
@@ -142,10 +143,20 @@ def _writes() -> Iterator[tuple[str, str]]:
                 if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "write":
                     of = call.func.value
                     if isinstance(of, ast.Name) and of.id == "vault":
-                        given = call.args[0] if call.args else ast.Constant("enter")
-                        assert isinstance(given, ast.Constant), path.name
                         place = ".".join(path.relative_to(folder).with_suffix("").parts)
-                        yield f"{place}.{function.name}", str(given.value)
+                        yield f"{place}.{function.name}", _permission(call, place)
+
+
+def _permission(call: ast.Call, place: str) -> str:
+    """Of a row of the one table, or the empty one, which everybody has."""
+    (given,) = call.args
+    if isinstance(given, ast.Constant):
+        assert given.value == "", f"{place}: not by the table"
+        return ""
+    assert isinstance(given, ast.Subscript), place
+    assert ast.unparse(given.value) == "PERMITS", place
+    assert isinstance(given.slice, ast.Constant), place
+    return {str(deed): permission for deed, permission in PERMITS.items()}[str(given.slice.value)]
 
 
 def test_r01_each_write_asks_for_what_is_listed() -> None:
