@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import SLOT, QAbstractNativeEventFilter, QByteArray, QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication
 
 MINUTES = (5, 10, 15, 30, 60)
@@ -32,41 +33,51 @@ class IdleWatch(QObject):
     """
     Signal `idle()` when no key and no pointer was used for `minutes`, again at each look until somebody comes back.
 
+    It listens to the windows that have had the focus, dialogs among them: what the system sends to a window comes by
+    once, while inside the window each event goes through many widgets.
+
     Args:
-        owner: The watch ends with it; one that stays behind would be asked of every event of the program.
+        owner: The watch ends with it.
         now: Seconds of a clock that only goes forward.
     """
 
     idle = Signal()
+    last: float
+    """When somebody was there last, by the clock of `now`."""
 
     def __init__(self, app: QApplication, owner: QObject, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__(owner)
         self.minutes = DEFAULT_MINUTES
         self._now = now
-        self._last = now()
-        app.installEventFilter(self)
+        self.last = now()
+        app.focusWindowChanged.connect(self._listen_to)
+        self._listen_to(app.focusWindow())
         self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
 
+    def _listen_to(self, window: QWindow | None) -> None:
+        if window is not None:
+            window.installEventFilter(self)  # a second time changes nothing, and it goes with the window
+
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 Qt's name
-        """Sees every event of the program and stops none."""
+        """Sees what the system sends to the window and stops none of it."""
         if event.type() in _SIGNS:
-            self._last = self._now()
+            self.last = self._now()
         return False
 
     def touch(self) -> None:
         """Somebody is there, as after a log-in."""
-        self._last = self._now()
+        self.last = self._now()
 
     def expire(self) -> None:
         """Nobody is there, as when the screen was locked: `idle` now, and again until somebody comes back."""
-        self._last = self._now() - self.minutes * 60
+        self.last = self._now() - self.minutes * 60
         self.look()
 
     def look(self) -> None:
         """Called by the timer; a PC that slept has been idle too."""
-        if self._now() - self._last >= self.minutes * 60:
+        if self._now() - self.last >= self.minutes * 60:
             self.idle.emit()
 
 

@@ -9,9 +9,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop_app.actions.desk import open_desk
@@ -44,6 +45,8 @@ def clock(entered: Window, qapp: QApplication, qtbot: QtBot) -> Clock:
     entered.idle_watch.minutes = 10**6
     watch = IdleWatch(qapp, entered, found)
     watch.idle.connect(entered.lock_by_itself)
+    entered.activateWindow()
+    qtbot.waitUntil(lambda: qapp.focusWindow() is entered.windowHandle(), timeout=5_000)
     entered.idle_watch = watch
     qtbot.waitUntil(lambda: not entered.runner.is_busy, timeout=20_000)  # the backup's own test
     return found
@@ -57,14 +60,49 @@ def test_k01_idle__ok(entered: Window, clock: Clock, qtbot: QtBot) -> None:
     clock.seconds += DEFAULT_MINUTES * 60 - 1
     entered.idle_watch.look()
     assert entered.frame is not None
-    qtbot.keyClicks(line_of(page, "name"), "a")
-    clock.seconds += DEFAULT_MINUTES * 60 - 1
-    entered.idle_watch.look()
-    assert entered.frame is not None, "a key counts"
+    line_of(page, "name").setFocus()
+    for act in (
+        lambda: QTest.keyClick(entered.windowHandle(), Qt.Key.Key_A),  # as the system sends it: to the window, not the widget
+        lambda: QTest.mouseMove(entered.windowHandle(), QPoint(40, 50)),
+        lambda: QTest.mouseClick(
+            entered.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0), QPoint(9, 9)
+        ),
+    ):
+        act()
+        qtbot.waitUntil(lambda: entered.idle_watch.last == clock.seconds, timeout=5_000)
+        clock.seconds += DEFAULT_MINUTES * 60 - 1
+        entered.idle_watch.look()
+        assert entered.frame is not None
+    assert line_of(page, "name").text() == "a"
     clock.seconds += 1
     entered.idle_watch.look()
     assert entered.frame is None
     assert entered.login.isVisible()
+
+
+def test_k01_a_dialog_counts__ok(entered: Window, clock: Clock, qapp: QApplication, qtbot: QtBot) -> None:
+    dialog = QDialog(entered)
+    line = QLineEdit(dialog)
+    dialog.open()
+    qtbot.waitUntil(lambda: qapp.focusWindow() is dialog.windowHandle(), timeout=5_000)
+    clock.seconds += DEFAULT_MINUTES * 60 - 1
+    QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_X)
+    qtbot.waitUntil(lambda: line.text() == "x", timeout=5_000)
+    clock.seconds += 1
+    entered.idle_watch.look()
+    assert entered.frame is not None
+    dialog.close()
+
+
+def test_k01_widgets_are_not_listened_to(entered: Window, clock: Clock, qtbot: QtBot) -> None:
+    seen: list[QObject] = []
+    watch, clock.seconds = entered.idle_watch, clock.seconds + 1
+    watched = watch.eventFilter
+    watch.eventFilter = lambda one, event: bool(seen.append(one)) or watched(one, event)  # type: ignore[method-assign]
+    form_page(entered, "new/employer")
+    QTest.keyClick(entered.windowHandle(), Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: bool(seen), timeout=5_000)
+    assert all(isinstance(one, QWindow) for one in seen)
 
 
 def test_k01_not_while_work_is_under_way__ok(entered: Window, clock: Clock, qtbot: QtBot) -> None:
