@@ -52,7 +52,8 @@ class Desk(QObject):
     """
     The open vault and its pages' common ground.
 
-    Signals: `changed(Changes, initiator)` after every write; `wanted(Address)` when a page is asked for;
+    Signals: `changed(Changes, initiator)` after every write; `forms_changed(page)` when other forms are in force,
+    which this page brought; `wanted(Address)` when a page is asked for;
     `locked()` when the vault is to be closed and the log-in shown; `restore_wanted(Path, str)` when a backup is
     to be put back with this passphrase; `repair_wanted(str)` when the damaged vault is to be saved with it;
     `minutes_changed(int)` after how long without a key the vault locks.
@@ -61,6 +62,7 @@ class Desk(QObject):
     """
 
     changed = Signal(object, object)
+    forms_changed = Signal(QObject)
     wanted = Signal(object)
     locked = Signal()
     restore_wanted = Signal(object, str)

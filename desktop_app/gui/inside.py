@@ -17,7 +17,7 @@ from desktop_app.gui.backup_page import told_contents
 from desktop_app.gui.frame import Frame
 from desktop_app.gui.help_page import help_dialog
 from desktop_app.gui.practice import Practice
-from desktop_app.gui.returning import go_back, remember_place
+from desktop_app.gui.returning import draw_anew, go_back, remember_place
 from desktop_app.gui.settings_page import apply_looks, lock_minutes
 from desktop_app.gui.setup_page import Setup
 from desktop_app.gui.watermark import Watermark
@@ -34,6 +34,7 @@ __all__ = [
     "Watermark",
     "apply_looks",
     "back_up_on_close",
+    "draw_anew",
     "go_back",
     "has_escrow_file",
     "help_dialog",

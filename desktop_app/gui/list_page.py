@@ -168,9 +168,15 @@ class ListPage(Page):
         for key, value in where.items() if isinstance(where, Mapping) else ():
             if key in self.filters:
                 self.filters[key].choose(value)
+        self.text.setText(str(self.address.options.get("text") or self.text.text()))
         if period := str(self.address.options.get("period") or ""):
             self.year.setCurrentIndex(max(0, self.year.findData(period[:4])))
             self.season.setCurrentIndex(max(0, self.season.findData(period[4:])))
+
+    def choices(self) -> dict[str, object]:
+        """What is searched and filtered, as options for the same page made anew."""
+        where = {key: box.code() for key, box in self.filters.items() if box.code()}
+        return {"where": where, "period": self.period_label(), "text": self.text.text()}
 
     def reopen(self, address: Address) -> None:
         """Asked for again, with filters."""

@@ -118,9 +118,11 @@ class ParamsPage(Page):
         self._ready()
         lines = [f"第 {self.desk.vault.pack.version} 版已启用。"]
         lines += [f"已写出并核对：{one.file.name}" for one in written]
-        lines.append("可以拔出U盘。重新登录后导航和录入页按新版显示。" if written else "还没有登记完成的县区。")
+        lines.append("可以拔出U盘。" if written else "还没有登记完成的县区。")
+        lines.append("导航和打开的列表、记录已按新版重新显示；没有保存的内容都在。")
         self.result.setText("\n".join(lines))
         self.refresh()
+        self.desk.forms_changed.emit(self)
 
     def _refused(self, error: KnownError) -> None:
         self._ready()

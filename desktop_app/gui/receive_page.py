@@ -207,6 +207,9 @@ class ReceivePage(Page):
         self.state.setText(f"{words}，{len(skipped)} 个未接收，原因见下。" if skipped else f"{words}。")
         self.keep.show()
         self._everything_changed()
+        if any(one.outcome == "adopted" for one in done):
+            self.state.setText(f"{self.state.text()}导航和打开的列表、记录已按新参数包重新显示；没有保存的内容都在。")
+            self.desk.forms_changed.emit(self)
 
     def _refused(self, error: KnownError) -> None:
         self._enable()

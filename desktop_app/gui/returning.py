@@ -1,4 +1,4 @@
-"""Where a person was when the vault was locked: the open pages, the one in front, and the cursor in it."""
+"""Where a person is, to come back to: after the vault was locked, and after other forms came into force."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
+from desktop_app.gui.desk import Address
 from desktop_app.gui.frame import Frame
+from desktop_app.gui.list_page import ListPage
 from desktop_app.gui.record_page import RecordPage
 
 
@@ -62,6 +65,43 @@ def go_back(frame: Frame, place: Place) -> None:
     for address, draft in place.pages:
         options = {"draft": draft} if draft else {}
         frame.desk.act(lambda address=address, options=options: frame.desk.open(address, **options))  # type: ignore[misc]
+    _to_place(frame, place)
+
+
+def draw_anew(frame: Frame, but: QObject) -> None:
+    """
+    Draws the navigation, the lists and the records by the forms now in force; the other pages read them anew.
+
+    What is typed moves over as a draft, filters of a list stay; a page whose text cannot be kept stays as it is.
+
+    Args:
+        but: The page that brought the forms; it stays as it is.
+    """
+    focus = frame.window().focusWidget()
+    place = remember_place(frame, focus)
+    frame.draw_navigation()
+    for page in frame.pages():
+        if page is but:
+            continue
+        if not isinstance(page, ListPage | RecordPage):
+            page.is_stale = True
+        elif isinstance(page, ListPage) or page.drafting.keep():
+            _replace(frame, page)
+    _to_place(frame, place)
+    if (current := frame.current()) is not None:
+        current.show_now()
+        frame.navigation.point_at(str(current.address))
+
+
+def _replace(frame: Frame, page: ListPage | RecordPage) -> None:
+    at = frame.tabs.indexOf(page)
+    options = page.choices() if isinstance(page, ListPage) else {"draft": page.drafting.draft_id}
+    frame.drop(page)
+    made = frame.open(Address(page.address.kind, page.address.key, options))
+    frame.tabs.tabBar().moveTab(frame.tabs.indexOf(made), at)
+
+
+def _to_place(frame: Frame, place: Place) -> None:
     frame.tabs.setCurrentIndex(place.front)
     current = frame.current()
     if isinstance(current, RecordPage):

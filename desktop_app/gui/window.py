@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,7 @@ class Window(QMainWindow):
             Frame,
             Watermark,
             apply_looks,
+            draw_anew,
             go_back,
             last_test,
             lock_minutes,
@@ -114,6 +116,7 @@ class Window(QMainWindow):
         self.desk.restore_wanted.connect(self.restore)
         self.desk.repair_wanted.connect(self.repair)
         self.frame = Frame(self.desk)
+        self.desk.forms_changed.connect(partial(draw_anew, self.frame))
         self._stack.addWidget(self.frame)
         self._stack.setCurrentWidget(self.frame)
         self.setWindowTitle(f"{vault.owner.name} — {TITLE}")

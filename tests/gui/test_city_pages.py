@@ -29,6 +29,7 @@ from desktop_app.gui.board_page import BoardPage
 from desktop_app.gui.conflict_page import ConflictPage
 from desktop_app.gui.give_back_page import GiveBackPage
 from desktop_app.gui.journal_page import JournalPage
+from desktop_app.gui.list_page import ListPage
 from desktop_app.gui.offices_page import OfficesPage
 from desktop_app.gui.params_page import ParamsPage
 from desktop_app.gui.period_page import PeriodPage
@@ -49,7 +50,7 @@ from tests.gui.test_exchange import (  # noqa: F401 fixtures
     receive_page,
     stick,
 )
-from tests.gui.test_window import answer, frame_of, opened
+from tests.gui.test_window import answer, form_page, frame_of, list_page, opened
 
 
 def carry(sender: Vault, receiver: Vault, folder: Path) -> None:
@@ -310,6 +311,35 @@ def test_g04_no_office_chosen__error(entered: Window, qtbot: QtBot) -> None:
 # --- G05 ------------------------------------------------------------------------------------------
 
 
+def newer_forms(folder: Path) -> tuple[Path, str]:
+    """A copy of the forms with a new label and one field more, its ledger's file, and what that was."""
+    for name, text in read_files(forms_dir()).items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    ledger = folder / "ledgers" / "honor.toml"
+    text = ledger.read_text(encoding="utf-8").replace('label = "荣誉表彰"', 'label = "荣誉表彰（新）"', 1)
+    text = text.replace("[field]\n", '[field]\nextra_place = { type = "text", label = "颁奖地点" }\n', 1)
+    sections = text.index("[sections]")
+    whole = text[:sections] + text[sections:].replace('= ["', '= ["extra_place", "', 1)
+    ledger.write_text(whole, encoding="utf-8")
+    return ledger, text
+
+
+def raise_version(folder: Path, before: int) -> None:
+    pack = folder / "pack.toml"
+    text = pack.read_text(encoding="utf-8")
+    pack.write_text(text.replace(f"version = {before}", f"version = {before + 1}", 1), encoding="utf-8")
+
+
+def params_page(window: Window, folder: Path, stick: Path) -> ParamsPage:  # noqa: F811
+    page = opened(window, "params")
+    assert isinstance(page, ParamsPage)
+    page.forms.setText(str(folder))
+    page.folder.setText(str(stick))
+    return page
+
+
 def test_g05_checked_and_published__ok(
     entered: Window,
     vault: Vault,
@@ -318,42 +348,25 @@ def test_g05_checked_and_published__ok(
     stick: Path,  # noqa: F811
     qtbot: QtBot,
 ) -> None:
-    folder = tmp_path / "forms"
-    for name, text in read_files(forms_dir()).items():
-        place = folder / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
-    ledger, pack = folder / "ledgers" / "honor.toml", folder / "pack.toml"
-    added = ledger.read_text(encoding="utf-8").replace(
-        "[field]\n", '[field]\nextra_place = { type = "text", label = "颁奖地点" }\n', 1
-    )
-    page = opened(entered, "params")
-    assert isinstance(page, ParamsPage)
-    page.forms.setText(str(folder))
-
-    ledger.write_text(added, encoding="utf-8")  # in no section yet
+    ledger, in_no_section = newer_forms(tmp_path / "forms")
+    whole, before = ledger.read_text(encoding="utf-8"), vault.pack.version
+    page = params_page(entered, tmp_path / "forms", stick)
+    ledger.write_text(in_no_section, encoding="utf-8")
     click(qtbot, page.check)
     idle(entered, qtbot)
     assert "extra_place" in page.report.toPlainText()
     assert "错误" in said(entered)
 
-    sections = added.index("[sections]")
-    ledger.write_text(
-        added[:sections] + added[sections:].replace("[", "[", 1).replace('= ["', '= ["extra_place", "', 1),
-        encoding="utf-8",
-    )
+    ledger.write_text(whole, encoding="utf-8")
     click(qtbot, page.check)
     idle(entered, qtbot)
     assert "颁奖地点" in page.report.toPlainText()
     assert "version 加大" in page.report.toPlainText()
-    page.folder.setText(str(stick))
-    before = vault.pack.version
     click(qtbot, page.go)
     idle(entered, qtbot)
     assert vault.pack.version == before
 
-    text = pack.read_text(encoding="utf-8")
-    pack.write_text(text.replace(f"version = {before}", f"version = {before + 1}", 1), encoding="utf-8")
+    raise_version(tmp_path / "forms", before)
     click(qtbot, page.go)
     idle(entered, qtbot)
     assert "可以拔出" in page.result.text()
@@ -362,6 +375,49 @@ def test_g05_checked_and_published__ok(
     assert done.outcome == "adopted"
     assert "extra_place" in county.pack.ledgers["honor"].fields
     county.close()
+
+
+def test_g05_drawn_anew_at_once__ok(
+    entered: Window,
+    other: Window,  # noqa: F811
+    vault: Vault,
+    tmp_path: Path,
+    stick: Path,  # noqa: F811
+    qtbot: QtBot,
+) -> None:
+    newer_forms(tmp_path / "forms")
+    raise_version(tmp_path / "forms", vault.pack.version)
+    for window in (entered, other):
+        form_page(window, "new/honor").put({"winner": "模范单位"})
+        list_page(window, "honor").text.setText("模范")
+    publishing = params_page(entered, tmp_path / "forms", stick)
+    click(qtbot, publishing.go)
+    idle(entered, qtbot)
+    assert "重新显示" in publishing.result.text()
+    assert frame_of(entered).current() is publishing
+    assert_drawn_anew(entered)
+    taking = receive_page(other)
+    taking.add([next(stick.glob("*parameters*.ghpkg"))])
+    form_page(other, "new/honor")  # she goes on typing while it works
+    click(qtbot, taking.go)
+    idle(other, qtbot)
+    assert "新参数包" in taking.state.text()
+    assert_drawn_anew(other)
+    assert isinstance(frame_of(other).current(), RecordPage)
+
+
+def assert_drawn_anew(window: Window) -> None:
+    """The navigation has the new label, the form its new field, and what was typed and searched is there."""
+    navigation, label = frame_of(window).navigation, "荣誉表彰（新）"
+    navigation.point_at("list/honor")
+    assert navigation.currentIndex().data() == label
+    typing = next(one for one in frame_of(window).pages() if isinstance(one, RecordPage))
+    assert "extra_place" in typing.form.boxes
+    assert typing.form.raw()["winner"] == "模范单位"
+    listed = next(one for one in frame_of(window).pages() if isinstance(one, ListPage))
+    assert (listed.ledger.label, listed.text.text()) == (label, "模范")
+    tabs = frame_of(window).tabs
+    assert tabs.indexOf(typing) < tabs.indexOf(listed)
 
 
 # --- G06 ------------------------------------------------------------------------------------------

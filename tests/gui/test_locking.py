@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
@@ -62,7 +62,9 @@ def test_k01_idle__ok(entered: Window, clock: Clock, qtbot: QtBot) -> None:
     assert entered.frame is not None
     line_of(page, "name").setFocus()
     for act in (
-        lambda: QTest.keyClick(entered.windowHandle(), Qt.Key.Key_A),  # as the system sends it: to the window, not the widget
+        lambda: QTest.keyClick(
+            entered.windowHandle(), Qt.Key.Key_A
+        ),  # as the system sends it: to the window, not the widget
         lambda: QTest.mouseMove(entered.windowHandle(), QPoint(40, 50)),
         lambda: QTest.mouseClick(
             entered.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0), QPoint(9, 9)
@@ -98,7 +100,12 @@ def test_k01_widgets_are_not_listened_to(entered: Window, clock: Clock, qtbot: Q
     seen: list[QObject] = []
     watch, clock.seconds = entered.idle_watch, clock.seconds + 1
     watched = watch.eventFilter
-    watch.eventFilter = lambda one, event: bool(seen.append(one)) or watched(one, event)  # type: ignore[method-assign]
+
+    def watching(one: QObject, event: QEvent) -> bool:
+        seen.append(one)
+        return watched(one, event)
+
+    watch.eventFilter = watching  # type: ignore[method-assign,assignment]
     form_page(entered, "new/employer")
     QTest.keyClick(entered.windowHandle(), Qt.Key.Key_A)
     qtbot.waitUntil(lambda: bool(seen), timeout=5_000)
