@@ -47,6 +47,14 @@ def _ensure_chinese(app: QApplication) -> None:
             return
 
 
+def _hand_over(files: Sequence[Path]) -> bool:
+    """Whether a window of this user that has its vault open has taken the files."""
+    from desktop_app.gui.doorbell import ring  # noqa: PLC0415 only when a file was opened
+    from desktop_app.gui.remembered import recent_vaults  # noqa: PLC0415
+
+    return ring(recent_vaults(), files)
+
+
 def run(files: Sequence[Path] = ()) -> int:
     """
     Shows the window until it is closed.
@@ -57,6 +65,8 @@ def run(files: Sequence[Path] = ()) -> int:
     Returns:
         The exit status.
     """
+    if files and _hand_over(files):
+        return 0
     app = make_app(sys.argv[:1])
     window = Window(Theme(app))
     sys.excepthook = BugReport(window).show_bug

@@ -24,6 +24,7 @@ from desktop_app.gui.theme import Theme
 if TYPE_CHECKING:
     from desktop_app.actions.practice import Role
     from desktop_app.gui.arrive_page import Arrive
+    from desktop_app.gui.doorbell import Doorbell
     from desktop_app.gui.frame import Frame
     from desktop_app.gui.practice import Practice
     from desktop_app.gui.returning import Place
@@ -61,6 +62,7 @@ class Window(QMainWindow):
         self._setup: Setup | None = None
         self._explain(self.login)
         self._place: Place | None = None
+        self._doorbell: Doorbell | None = None
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.idle_watch = IdleWatch(app, self)
@@ -99,6 +101,7 @@ class Window(QMainWindow):
     def enter(self, vault: Vault) -> None:
         """Shows the frame of an open vault."""
         from desktop_app.gui.inside import (  # noqa: PLC0415 see there
+            Doorbell,
             Frame,
             Watermark,
             apply_looks,
@@ -136,6 +139,8 @@ class Window(QMainWindow):
         elif self._place is not None:
             go_back(self.frame, self._place)
         self._place = None
+        self._doorbell = Doorbell(vault.folder, self)
+        self._doorbell.rang.connect(self._rung)
         self._open_waiting()
 
     def open_files(self, files: Sequence[Path]) -> None:
@@ -145,6 +150,13 @@ class Window(QMainWindow):
             self._open_waiting()
         elif files:
             self.login.say(f"登录后打开“{files[0].name}”。", "hint")
+
+    def _rung(self, files: Sequence[Path]) -> None:
+        """Files that were opened while the program runs: they come to the front with it."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        self.open_files(files)
 
     def _open_waiting(self) -> None:
         from desktop_app.gui.inside import PACKAGE, UPDATE  # noqa: PLC0415 see there
@@ -221,6 +233,9 @@ class Window(QMainWindow):
         self._stack.setCurrentWidget(self.login)
         self._stack.removeWidget(self.frame)
         self.frame.deleteLater()
+        if self._doorbell is not None:
+            self._doorbell.close()
+            self._doorbell = None
         vault, self.frame, self.desk = self.desk.vault, None, None
         if self._practice is None:
             self._close(vault)

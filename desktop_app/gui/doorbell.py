@@ -1,0 +1,113 @@
+"""
+A file that is opened from outside while its vault is open in another window of this user: its path goes there.
+
+A named pipe on Windows, a socket in the user's own folder on Linux; not Qt's, whose library would bring a network
+along. Nothing but paths goes through it, and all that follows is that the page for them opens there.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import sys
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path, user_runtime_path
+from PySide6.QtCore import QObject, Signal
+
+_ANSWER_SECONDS = 5
+_MOST_BYTES = 65536
+_HEARD, _CLOSING = b"heard", b""
+_ANY_PROCESS = 0xFFFFFFFF
+_LOST = (OSError, EOFError)
+
+
+class Doorbell(QObject):
+    """
+    Signal `rang(list[Path])` with the files that another process was asked to open.
+
+    Whoever holds the vault hangs it up, so a socket found there is what a crashed program left. Where none can be
+    made `is_up` is False, and the other process says that the vault is held.
+    """
+
+    rang = Signal(object)
+
+    def __init__(self, vault: Path, parent: QObject) -> None:
+        super().__init__(parent)
+        self._vault = vault
+        self._listener: Listener | None = None
+        self._thread = threading.Thread(target=self._answer, daemon=True)
+        with suppress(OSError):
+            address = _address(vault)
+            if sys.platform != "win32":
+                Path(address).unlink(missing_ok=True)
+            self._listener = Listener(address)
+            self._thread.start()
+        self.is_up = self._listener is not None
+
+    def close(self) -> None:
+        """Takes it down, and waits until nobody stands at the door."""
+        if self._listener is not None:
+            with suppress(*_LOST), Client(_address(self._vault)) as own:
+                own.send_bytes(_CLOSING)
+            self._thread.join()
+        self.deleteLater()
+
+    def _answer(self) -> None:
+        assert self._listener is not None
+        with self._listener:
+            while True:
+                with suppress(*_LOST), self._listener.accept() as visitor:
+                    given = visitor.recv_bytes(_MOST_BYTES) if visitor.poll(_ANSWER_SECONDS) else b"[]"
+                    if given == _CLOSING:
+                        return
+                    if paths := _paths(given):
+                        self.rang.emit(paths)
+                    visitor.send_bytes(_HEARD)
+
+
+def ring(vaults: Iterable[Path], files: Sequence[Path]) -> bool:
+    """Hands files to the program of this user that has one of the vaults open; False when none has."""
+    given = json.dumps([str(one.resolve()) for one in files]).encode("ascii")
+    for vault in vaults:
+        with suppress(*_LOST), Client(_address(vault)) as door:
+            _let_it_come_to_front()
+            door.send_bytes(given)
+            if _is_heard(door):
+                return True
+    return False
+
+
+def _is_heard(door: Connection) -> bool:
+    return door.poll(_ANSWER_SECONDS) and door.recv_bytes(_MOST_BYTES) == _HEARD
+
+
+def _address(vault: Path) -> str:
+    """Another user's program, even on the same vault, has another one."""
+    words = f"{user_config_path('union-desk', appauthor=False)}\n{vault.resolve()}"
+    name = f"union-desk-{hashlib.sha256(words.encode()).hexdigest()[:24]}"
+    if sys.platform == "win32":
+        return rf"\\.\pipe\{name}"
+    return str(user_runtime_path("union-desk", appauthor=False, ensure_exists=True) / name)
+
+
+def _paths(given: bytes) -> list[Path]:
+    try:
+        found = json.loads(given)
+    except ValueError:
+        return []
+    texts = found if isinstance(found, list) else []
+    return [Path(one) for one in texts if isinstance(one, str)]
+
+
+def _let_it_come_to_front() -> None:
+    """Windows lets only the program that the person has just started put a window in front, or whom it names."""
+    if sys.platform == "win32":
+        libraries: Any = ctypes
+        libraries.WinDLL("user32").AllowSetForegroundWindow(_ANY_PROCESS)
