@@ -10,7 +10,9 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import json
+import os
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -18,7 +20,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_path, user_runtime_path
+from platformdirs import user_config_path
 from PySide6.QtCore import QObject, Signal
 
 _ANSWER_SECONDS = 5
@@ -94,7 +96,18 @@ def _address(vault: Path) -> str:
     name = f"union-desk-{hashlib.sha256(words.encode()).hexdigest()[:24]}"
     if sys.platform == "win32":
         return rf"\\.\pipe\{name}"
-    return str(user_runtime_path("union-desk", appauthor=False, ensure_exists=True) / name)
+    return str(_own_folder() / name)
+
+
+def _own_folder() -> Path:
+    """A folder for sockets that is this user's alone; their paths must be short."""
+    if given := os.environ.get("XDG_RUNTIME_DIR"):
+        return Path(given)
+    made = Path(tempfile.gettempdir()) / f"union-desk-{os.getuid()}"
+    made.mkdir(mode=0o700, exist_ok=True)
+    if made.stat().st_uid != os.getuid():
+        raise PermissionError(made)
+    return made
 
 
 def _paths(given: bytes) -> list[Path]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from shiboken6 import isValid
 
 
 class Cancelled(Exception):
@@ -116,9 +117,12 @@ class TaskRunner(QObject):
             parcel.result = work(parcel.task)
         except BaseException as error:
             parcel.error = error
-        self._came.emit(parcel)
+        if isValid(self):  # else the window went meanwhile, and nobody waits for it
+            self._came.emit(parcel)
 
     def _moved(self, task: Task, done: int, total: int) -> None:
+        if not isValid(self):
+            raise Cancelled
         self.moved.emit(task, done, total)
 
     @Slot(object)
