@@ -9,6 +9,26 @@ _LOADED = "import sys, desktop_app.gui.start; print(*{one.partition('.')[0] for 
 _HEAVY = {"sqlalchemy", "sqlcipher3", "pyrage", "zstandard", "reportlab", "openpyxl", "typer"}
 
 
+_FIRST = """
+import sys, desktop_app.gui.inside
+from desktop_app.gui import home_page, list_page, pages
+print(*sys.modules)
+pages.load_pages()
+print(*sys.modules)
+"""
+
+
+def test_first_list_waits_for_no_other_page__ok() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _FIRST], cwd=program_dir(), capture_output=True, encoding="utf-8", check=True
+    )
+    first, every = (set(line.split()) for line in told.stdout.splitlines())
+    others = {f"desktop_app.gui.{one}_page" for one in ("excel", "report", "conflict", "submit", "receipt", "board")}
+    assert not others & first
+    assert not {"openpyxl", "docx"} & first
+    assert others <= every
+
+
 def test_log_in_waits_for_nothing__ok() -> None:
     told = subprocess.run(
         [sys.executable, "-c", _LOADED], cwd=program_dir(), capture_output=True, encoding="utf-8", check=True

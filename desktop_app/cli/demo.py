@@ -15,10 +15,15 @@ from desktop_app.cli.session import aligned, print_lines, say
 
 NARRATIVE = "annual.txt"
 
+_HELP = (
+    "用样例年度演示全过程：建库、录入、上报、汇总、回执、年度数据和文稿。\n\n"
+    "要自己动手试，请打开窗口，在登录页点“练习”：同样的样例数据，怎样改都可以，退出后全部删除。"
+)
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("demo", help="用样例年度演示全过程：建库、录入、上报、汇总、回执、年度数据和文稿。")(demo)
+    app.command("demo", help=_HELP)(demo)
 
 
 def demo(

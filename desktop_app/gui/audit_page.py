@@ -20,6 +20,8 @@ MOST = 1000
 class AuditPage(Page):
     """Newest first, by kind and words."""
 
+    manual = "vault"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "审计")
         column = column_of(self)

@@ -23,8 +23,6 @@ _MOST_CHARS = 30
 class ConflictPage(Page):
     """One panel for each record; the decision is written at once and travels like any other change."""
 
-    manual = "city"
-
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "冲突裁决")
         self._found: list[ShownConflict] = []
@@ -46,6 +44,10 @@ class ConflictPage(Page):
         self.area = named(QScrollArea(), "conflicts.area", "冲突")
         self.area.setWidgetResizable(True)
         column.addWidget(self.area, 1)
+
+    def manual_page(self) -> str:
+        """Each side has its own."""
+        return "city" if self.desk.is_city else "exchange"
 
     def refresh(self) -> None:
         """Reads anew."""

@@ -22,7 +22,7 @@ from desktop_app.gui.messages import MessageStrip
 from desktop_app.gui.naming import named
 from desktop_app.gui.navigation import Navigation
 from desktop_app.gui.page import Page, button, tool_button
-from desktop_app.gui.pages import PAGES, last_entries
+from desktop_app.gui.pages import last_entries, make_page
 from desktop_app.gui.tasks import Task
 
 MOST_TABS = 12
@@ -144,7 +144,7 @@ class Frame(QWidget):
                 self.tabs.setCurrentIndex(at)
                 page.show_now()
                 return page
-        page = PAGES[address.kind](self.desk, address)
+        page = make_page(self.desk, address)
         page.titled.connect(self._retitle)
         page.finished.connect(self._finished)
         self._make_room()

@@ -23,8 +23,6 @@ _DIRECTIONS = {"in": "收", "out": "发", "refused": "拒收"}
 class JournalPage(Page):
     """The newest first; the report of the chosen one stands below."""
 
-    manual = "exchange"
-
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "收发记录")
         column = column_of(self, margin=10, spacing=6)
@@ -40,6 +38,10 @@ class JournalPage(Page):
         self.keep.clicked.connect(self._keep)
         column.addLayout(row_of(1, self.keep))
         self._found: list[Passed] = []
+
+    def manual_page(self) -> str:
+        """Each side has its own."""
+        return "city" if self.desk.is_city else "exchange"
 
     def refresh(self) -> None:
         """Reads anew."""

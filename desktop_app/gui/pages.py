@@ -1,72 +1,66 @@
-"""Which page stands for which address: the one table."""
+"""
+Which page stands for which address: the one table.
+
+A page's module comes with the first page of its kind, so that the first list after the log-in does not wait for
+those of workbooks and reports; `load_pages` brings them along beside the log-in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import cast
 
-from desktop_app.gui.audit_page import AuditPage
-from desktop_app.gui.backup_page import BackupPage
-from desktop_app.gui.behind_page import BehindPage
-from desktop_app.gui.board_page import BoardPage
-from desktop_app.gui.conflict_page import ConflictPage
 from desktop_app.gui.desk import Address, Desk
-from desktop_app.gui.excel_page import ExcelPage
-from desktop_app.gui.give_back_page import GiveBackPage
-from desktop_app.gui.help_page import HelpPage
-from desktop_app.gui.home_page import HomePage
-from desktop_app.gui.journal_page import JournalPage
-from desktop_app.gui.list_page import ListPage
-from desktop_app.gui.offices_page import OfficesPage
 from desktop_app.gui.page import Page
-from desktop_app.gui.params_page import ParamsPage
-from desktop_app.gui.passphrase_page import PassphrasePage
-from desktop_app.gui.period_page import PeriodPage
-from desktop_app.gui.person_page import PersonPage
-from desktop_app.gui.receipt_page import ReceiptPage
-from desktop_app.gui.receive_page import ReceivePage
-from desktop_app.gui.record_page import RecordPage
-from desktop_app.gui.report_page import ReportPage
-from desktop_app.gui.returns_page import ReturnsPage
-from desktop_app.gui.search_page import SearchPage
-from desktop_app.gui.settings_page import SettingsPage
-from desktop_app.gui.submit_page import SubmitPage
-from desktop_app.gui.update_page import UpdatePage
-from desktop_app.gui.users_page import UsersPage
 
-
-def send_page(desk: Desk, address: Address) -> Page:
-    """What leaves this office: a county's submission, the city's receipts."""
-    return ReceiptPage(desk, address) if desk.is_city else SubmitPage(desk, address)
-
-
-PAGES: Mapping[str, Callable[[Desk, Address], Page]] = {
-    "home": HomePage,
-    "list": ListPage,
-    "excel": ExcelPage,
-    "record": RecordPage,
-    "new": RecordPage,
-    "send": send_page,
-    "receive": ReceivePage,
-    "conflicts": ConflictPage,
-    "board": BoardPage,
-    "period": PeriodPage,
-    "returns": ReturnsPage,
-    "giveback": GiveBackPage,
-    "offices": OfficesPage,
-    "params": ParamsPage,
-    "journal": JournalPage,
-    "report": ReportPage,
-    "behind": BehindPage,
-    "backup": BackupPage,
-    "update": UpdatePage,
-    "users": UsersPage,
-    "audit": AuditPage,
-    "passphrase": PassphrasePage,
-    "person": PersonPage,
-    "settings": SettingsPage,
-    "search": SearchPage,
-    "help": HelpPage,
+PAGES: Mapping[str, str] = {
+    "home": "home_page.HomePage",
+    "list": "list_page.ListPage",
+    "excel": "excel_page.ExcelPage",
+    "record": "record_page.RecordPage",
+    "new": "record_page.RecordPage",
+    "receive": "receive_page.ReceivePage",
+    "conflicts": "conflict_page.ConflictPage",
+    "board": "board_page.BoardPage",
+    "period": "period_page.PeriodPage",
+    "returns": "returns_page.ReturnsPage",
+    "giveback": "give_back_page.GiveBackPage",
+    "offices": "offices_page.OfficesPage",
+    "params": "params_page.ParamsPage",
+    "journal": "journal_page.JournalPage",
+    "report": "report_page.ReportPage",
+    "behind": "behind_page.BehindPage",
+    "backup": "backup_page.BackupPage",
+    "update": "update_page.UpdatePage",
+    "users": "users_page.UsersPage",
+    "audit": "audit_page.AuditPage",
+    "passphrase": "passphrase_page.PassphrasePage",
+    "person": "person_page.PersonPage",
+    "settings": "settings_page.SettingsPage",
+    "search": "search_page.SearchPage",
+    "help": "help_page.HelpPage",
+    "send": "submit_page.SubmitPage",
 }
+"""By the part of the address before the slash: module and class."""
+_CITYS = {"send": "receipt_page.ReceiptPage"}
+
+
+def make_page(desk: Desk, address: Address) -> Page:
+    """The page of an address; what leaves a county is a submission, what leaves the city its receipts."""
+    place = _CITYS.get(address.kind) if desk.is_city else None
+    return _load(place or PAGES[address.kind])(desk, address)
+
+
+def load_pages() -> None:
+    """Loads every page. Thread: any."""
+    for place in (*PAGES.values(), *_CITYS.values()):
+        _load(place)
+
+
+def _load(place: str) -> Callable[[Desk, Address], Page]:
+    module, _, name = place.partition(".")
+    return cast("Callable[[Desk, Address], Page]", getattr(import_module(f"desktop_app.gui.{module}"), name))
 
 
 def last_entries(desk: Desk) -> list[tuple[str, str]]:

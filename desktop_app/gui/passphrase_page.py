@@ -13,6 +13,8 @@ from desktop_app.gui.secrets import Meter, fault_of, secret_line
 class PassphrasePage(Page):
     """The old one once, the new one twice."""
 
+    manual = "vault"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "修改口令")
         column = column_of(self)

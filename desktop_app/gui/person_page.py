@@ -16,6 +16,8 @@ from desktop_app.gui.plain_table import DATA_ROLE, PlainTable
 class PersonPage(Page):
     """Private values stay masked on screen; the printed page has them and is noted."""
 
+    manual = "vault"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "个人资料")
         column = column_of(self)

@@ -40,8 +40,6 @@ _MOST_RECORDS = 200
 class ReceivePage(Page):
     """Drop files here or pick the stick; preview; take in; report; undo."""
 
-    manual = "exchange"
-
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "接收" if desk.is_city else "接收回执")
         self.setAcceptDrops(True)
@@ -79,6 +77,10 @@ class ReceivePage(Page):
         column.addWidget(self.report, 1)
         self._enable()
         self.reopen(address)
+
+    def manual_page(self) -> str:
+        """Each side has its own."""
+        return "city" if self.desk.is_city else "exchange"
 
     def reopen(self, address: Address) -> None:
         """Asked for again, with files that were opened from outside."""

@@ -22,8 +22,6 @@ _HEADS = ("修改期限", "状态", "记录", "字段", "修改意见", "退回�
 class ReturnsPage(Page):
     """Both sides see the same lines; a double click opens the record."""
 
-    manual = "exchange"
-
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "退回修改")
         column = column_of(self, margin=10, spacing=6)
@@ -54,6 +52,10 @@ class ReturnsPage(Page):
         self.table.itemDoubleClicked.connect(self._open)
         column.addWidget(self.table, 1)
         self._found: dict[str, StoredRecord] = {}
+
+    def manual_page(self) -> str:
+        """Each side has its own."""
+        return "city" if self.desk.is_city else "exchange"
 
     def refresh(self) -> None:
         """Reads anew."""

@@ -55,6 +55,11 @@ def _hand_over(files: Sequence[Path]) -> bool:
     return ring(recent_vaults(), files)
 
 
+def _load() -> None:
+    import_module("desktop_app.gui.inside")
+    import_module("desktop_app.gui.pages").load_pages()
+
+
 def run(files: Sequence[Path] = ()) -> int:
     """
     Shows the window until it is closed.
@@ -72,6 +77,6 @@ def run(files: Sequence[Path] = ()) -> int:
     sys.excepthook = BugReport(window).show_bug
     window.show()
     # Beside the log-in: a second's loading is done by the time a passphrase is typed.
-    QTimer.singleShot(0, threading.Thread(target=import_module, args=["desktop_app.gui.inside"], daemon=True).start)
+    QTimer.singleShot(0, threading.Thread(target=_load, daemon=True).start)
     window.open_files(files)
     return app.exec()

@@ -30,6 +30,8 @@ _CAN = {
 class UsersPage(Page):
     """Whoever is no administrator sees the list; the buttons say why they do nothing."""
 
+    manual = "vault"
+
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "用户")
         column = column_of(self)

@@ -129,6 +129,9 @@ def test_s01_every_page_is_drawn_and_nothing_is_cut__ok(
                 page.search_now()
             settle(window, qtbot)
             name = f"{role}-{theme}-{percent}-{told(address, page)}"
+            if (window.width(), window.height()) != SIZE:
+                bad.append(f"{name}: the window grew to {window.width()}×{window.height()}")
+                window.resize(*SIZE)
             bad += [f"{name}: {one}" for one in cut(window)]
             keep(window, pictures / f"{name}.png", bad)
             if isinstance(page, RecordPage) and address.startswith("record/"):

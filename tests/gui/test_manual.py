@@ -18,6 +18,8 @@ from desktop_app.gui.page import Page
 from desktop_app.gui.pages import PAGES
 from desktop_app.gui.watermark import Watermark
 from desktop_app.gui.window import Window
+from desktop_app.storage.vault import Vault
+from tests.gui.test_exchange import county, stick  # noqa: F401 fixtures
 from tests.gui.test_window import frame_of, opened
 
 # M01
@@ -25,7 +27,11 @@ from tests.gui.test_window import frame_of, opened
 
 @pytest.mark.parametrize(
     ("address", "page"),
-    [("home", "start"), ("list/petition", "daily"), ("list/letter", "letters"), ("new/letter", "letters")],
+    [
+        *(("home", "start"), ("list/petition", "daily"), ("list/letter", "letters"), ("new/letter", "letters")),
+        *(("excel/petition", "excel"), ("returns", "city"), ("offices", "city"), ("params", "city")),
+        *(("journal", "city"), ("users", "vault"), ("passphrase", "vault"), ("audit", "vault"), ("person", "vault")),
+    ],
 )
 def test_m01_f1_opens_the_page_of_where_one_is__ok(entered: Window, qtbot: QtBot, address: str, page: str) -> None:
     opened(entered, address)
@@ -42,6 +48,15 @@ def test_m01_f1_at_the_log_in__ok(window: Window, qtbot: QtBot) -> None:
     assert isinstance(dialog, QDialog)
     assert dialog.isVisible()
     dialog.close()
+
+
+@pytest.mark.parametrize("address", ["returns", "journal", "receive", "conflicts", "send"])
+def test_m01_a_county_has_its_own_pages__ok(window: Window, county: Vault, address: str) -> None:  # noqa: F811
+    window.enter(county)
+    page = opened(window, address)
+    assert isinstance(page, Page)
+    assert page.manual_page() == "exchange"
+    assert page.title in (help_dir() / "exchange.md").read_text(encoding="utf-8")
 
 
 # M02
