@@ -213,6 +213,7 @@ class ImportWizard(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 Qt's name
         """Takes the first file that was dropped."""
+        event.acceptProposedAction()  # else the file manager shows it flying back
         files = [Path(one.toLocalFile()) for one in event.mimeData().urls() if one.isLocalFile()]
         if files:
             self.choose(files[0])

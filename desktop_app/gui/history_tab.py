@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from desktop_app.actions.lookup import title_of
 from desktop_app.actions.reading import Event, show_history
 from desktop_app.actions.records import edit_record
 from desktop_app.domain.titles import masked
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import button, faint, row_of
+from desktop_app.schema.model import Field
 from desktop_app.schema.types import show_value
 
 if TYPE_CHECKING:
@@ -68,12 +70,18 @@ class HistoryTab(QWidget):
             elif field is None or key == "parent":
                 continue
             else:
-                words = [field.label, *(masked(field, show_value(one, field)) for one in (before, after))]
+                words = [field.label, *(masked(field, self._shown(field, one)) for one in (before, after))]
             child = QTreeWidgetItem(["", "", *words, ""])
             if field is not None and not field.derive and key != "state":
                 child.setData(0, CHANGE_ROLE, (key, before))
             item.addChild(child)
         return item
+
+    def _shown(self, field: Field, value: object) -> str:
+        if field.ledger and value is not None:
+            ids = value if isinstance(value, list) else [value]
+            return "、".join(title_of(self._desk.vault, field.ledger, str(one)) for one in ids)
+        return show_value(value, field)
 
     def _current(self, item: QTreeWidgetItem | None) -> None:
         self._put_back.setEnabled(item is not None and item.data(0, CHANGE_ROLE) is not None)

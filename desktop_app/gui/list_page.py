@@ -35,6 +35,8 @@ from desktop_app.schema.model import STATE, Field, Ledger
 
 _PAUSE_MS = 200
 _YEARS_BACK = 6
+_FILTER_CHARS = 3
+"""So many filters stand in one line that they must give way before the navigation does."""
 _SEASONS = {
     "": "全年",
     **{f"-Q{q}": f"第{word}季度" for q, word in zip(range(1, 5), "一二三四", strict=True)},
@@ -157,6 +159,7 @@ class ListPage(Page):
             line = box.lineEdit()
             assert line is not None
             line.setPlaceholderText(label)
+            box.setMinimumContentsLength(_FILTER_CHARS)
             box.setToolTip(label)
             box.currentIndexChanged.connect(self._later)
             self.filters[key] = box
@@ -229,9 +232,8 @@ class ListPage(Page):
             self.table.setProperty("fitted", points)
             self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().lineSpacing() + 10)
             for at in range(self.model.columnCount()):
-                self.table.setColumnWidth(
-                    at, min(22 * round(points), max(6 * round(points), self.table.sizeHintForColumn(at) + 16))
-                )
+                content = min(22 * round(points), max(6 * round(points), self.table.sizeHintForColumn(at) + 16))
+                self.table.setColumnWidth(at, max(content, self.table.horizontalHeader().sectionSizeHint(at)))
 
     def show_now(self) -> None:
         """The size of text may have changed while another page was in front."""

@@ -24,6 +24,7 @@ class Navigation(QTreeView):
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.setUniformRowHeights(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("　　源头防控与") + 24)
         self._model = QStandardItemModel(self)
         self.setModel(self._model)
         self.clicked.connect(self._choose)

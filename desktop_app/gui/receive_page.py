@@ -138,6 +138,7 @@ class ReceivePage(Page):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 Qt's name
         """Lists what was dropped."""
+        event.acceptProposedAction()  # else the file manager shows it flying back
         self.add([Path(one.toLocalFile()) for one in event.mimeData().urls() if one.isLocalFile()])
 
     def _pick_files(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from desktop_app.actions import recovery
 from desktop_app.actions.users import add_user, disable_user, list_users, reset_passphrase, roles_for, set_role
@@ -34,7 +34,11 @@ class UsersPage(Page):
 
     def __init__(self, desk: Desk, address: Address) -> None:
         super().__init__(desk, address, "用户")
-        column = column_of(self)
+        inner = QWidget()
+        scroll = named(QScrollArea(widgetResizable=True), "users.scroll", "用户")
+        scroll.setWidget(inner)
+        column_of(self, margin=0).addWidget(scroll)
+        column = column_of(inner)
         column.addWidget(heading("用户"))
         column.addWidget(faint("每位经办人用自己的口令登录，每次修改都记在本人名下。角色从下次登录起生效。"))
         self.why = named(QLabel(wordWrap=True), "users.why")
@@ -42,6 +46,7 @@ class UsersPage(Page):
         column.addWidget(self.why)
         self.table = PlainTable("users.table", "用户")
         self.table.itemSelectionChanged.connect(self._chosen)
+        self.table.setMinimumHeight(self.fontMetrics().lineSpacing() * 6)
         column.addWidget(self.table, 1)
         self._form(desk)
         column.addLayout(self._fields)

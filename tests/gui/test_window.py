@@ -195,6 +195,25 @@ def test_w02_list_is_a_sound_model__ok(entered: Window, vault: Vault, qtmodeltes
     assert {f"单位{n}" for n in range(250)} <= set(flat)
 
 
+def test_w02_every_model_is_sound__ok(entered: Window, vault: Vault, qtbot: QtBot, qtmodeltester: ModelTester) -> None:
+    (record,) = add_employers(vault, "测试公司")
+    assert entered.desk is not None
+    kinds = set()
+    addresses = ["home", "list/employer", "list/letter", f"record/{record}", "new/letter", "excel/petition", "search"]
+    for address in [*addresses, *(one for one, _ in last_entries(entered.desk))]:
+        page = opened(entered, address)
+        qtbot.waitUntil(lambda: not entered.runner.is_busy, timeout=20_000)
+        views: Iterable[QAbstractItemView] = page.findChildren(QAbstractItemView)
+        boxes: Iterable[QComboBox] = page.findChildren(QComboBox)
+        for model in [*(one.model() for one in views), *(one.model() for one in boxes)]:
+            qtmodeltester.check(model)
+        kinds |= {type(one).__name__ for one in (*views, *boxes)}
+        if isinstance(page, Page) and page.address.kind != "home":
+            frame_of(entered).drop(page)
+    qtmodeltester.check(frame_of(entered).navigation.model())
+    assert {"QTableView", "PlainTable", "QTreeWidget", "QListWidget", "ChoiceBox", "QComboBox"} <= kinds
+
+
 @pytest.mark.parametrize("sort", ["name", "-name"])
 def test_w02_pages_from_both_ends_agree__ok(vault: Vault, sort: str) -> None:
     add_employers(vault, *(f"单位{n % 40}" for n in range(150)))  # many equal names

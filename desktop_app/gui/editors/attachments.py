@@ -86,6 +86,7 @@ class AttachmentsEditor(Editor):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 Qt's name
         """Adds what was dropped."""
+        event.acceptProposedAction()  # else the file manager shows it flying back
         self.add([Path(one.toLocalFile()) for one in event.mimeData().urls() if one.isLocalFile()])
 
     def _pick(self) -> None:
