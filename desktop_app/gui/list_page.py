@@ -35,8 +35,8 @@ from desktop_app.schema.model import STATE, Field, Ledger
 
 _PAUSE_MS = 200
 _YEARS_BACK = 6
-_FILTER_CHARS = 3
-"""So many filters stand in one line that they must give way before the navigation does."""
+_FILTER_PIXELS = 50
+"""Beside one character: so many filters stand in one line that they must give way before the navigation does."""
 _SEASONS = {
     "": "全年",
     **{f"-Q{q}": f"第{word}季度" for q, word in zip(range(1, 5), "一二三四", strict=True)},
@@ -159,7 +159,7 @@ class ListPage(Page):
             line = box.lineEdit()
             assert line is not None
             line.setPlaceholderText(label)
-            box.setMinimumContentsLength(_FILTER_CHARS)
+            box.setMinimumWidth(box.fontMetrics().horizontalAdvance("…") + _FILTER_PIXELS)
             box.setToolTip(label)
             box.currentIndexChanged.connect(self._later)
             self.filters[key] = box
