@@ -77,12 +77,17 @@ class Grid:
         """The paragraphs of a text, headings in the heading's font and never alone at the end of a page."""
         flow: Flow = []
         for n, (text, heading) in enumerate(zip(paragraphs, headings(paragraphs), strict=True), 1):
-            words = levelled(text, heading, f"正文第 {n} 段")
-            rows = self.set(words, first_indent=2 * CELL)
-            if words.styles and words.styles[-1] != BODY:
-                rows[-1] = Row(words, rows[-1].line, stays_with_next=True) if rows[-1] else None
-            flow += rows
+            key = (n, text, heading)
+            if key not in self.paper.kept:  # the letters of a batch share most of theirs
+                self.paper.kept[key] = self._paragraph(levelled(text, heading, f"正文第 {n} 段"))
+            flow += self.paper.kept[key]
         return flow
+
+    def _paragraph(self, words: Words) -> Flow:
+        rows = self.set(words, first_indent=2 * CELL)
+        if words.styles and words.styles[-1] != BODY:
+            rows[-1] = Row(words, rows[-1].line, stays_with_next=True) if rows[-1] else None
+        return rows
 
     def rows(self, rows: Flow, start: int) -> None:
         """Draws rows from a row of the grid downwards."""

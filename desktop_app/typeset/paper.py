@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,9 +86,24 @@ class Faces:
         return {role: (fonts.name, fonts.is_official) for role, fonts in self._roles.items()}
 
 
+class _Drawn:
+    """The operators of a text object, in the shape `drawText` asks for; the library's own can be taken only once."""
+
+    __slots__ = ("_code",)
+
+    def __init__(self, drawn: Any) -> None:
+        self._code: str = drawn.getCode()
+
+    def getCode(self) -> str:  # noqa: N802 the library's name
+        return self._code
+
+
 class Paper:
     """
     The pages of one PDF.
+
+    Attributes:
+        kept: Paragraphs already set, by what they were set from, for as long as this PDF is drawn.
 
     Args:
         shift: Everything is moved right and down by so many millimetres, for paper with a printed head.
@@ -114,6 +129,10 @@ class Paper:
         self._canvas.setTitle(title)
         self._canvas.setAuthor(author)
         self._is_open = False
+        self.kept: dict[Hashable, list[Any]] = {}
+        self._lines: dict[tuple[float, float, int], tuple[SetLine, _Drawn]] = {}
+        """What was drawn for a line at a place. Holds the line too: its identity is the key."""
+        self._texts: dict[Hashable, tuple[float, _Drawn]] = {}
 
     def page(self) -> None:
         """Begins a page."""
@@ -178,6 +197,11 @@ class Paper:
         Raises:
             KnownError: font.missing_glyph.
         """
+        same = (x, top, words, style, place, align, fit, colour)
+        if same in self._texts:
+            width, known = self._texts[same]
+            self._canvas.drawText(known)
+            return width
         width = sum(self._faces.advance(char, style, place) for char in words) - (style.spacing if words else 0.0)
         scale = min(1.0, fit * MM / width) if fit and width else 1.0
         drawn = self._canvas.beginText(x * MM - align * width * scale, self._y(top) - ASCENT * style.size)
@@ -187,13 +211,20 @@ class Paper:
         for key, piece in self._faces[style.role].runs(words, place):
             drawn.setFont(key, style.size)
             drawn.textOut(piece)
-        self._canvas.drawText(drawn)
+        self._texts[same] = width * scale / MM, _Drawn(drawn)
+        self._canvas.drawText(self._texts[same][1])
         return width * scale / MM
 
     def line(self, x: float, top: float, words: Words, line: SetLine) -> None:
-        """A line set by `Faces.lines`."""
+        """A line set by `Faces.lines`; the same line at the same place again costs next to nothing."""
         if not line.clusters:
             return
+        key = (x, top, id(line))
+        if key not in self._lines:
+            self._lines[key] = (line, self._drawn_line(x, top, words, line))
+        self._canvas.drawText(self._lines[key][1])
+
+    def _drawn_line(self, x: float, top: float, words: Words, line: SetLine) -> _Drawn:
         drawn = self._canvas.beginText()
         drawn.setFillColorRGB(*BLACK)
         drawn.setHorizScale(100)
@@ -205,7 +236,7 @@ class Paper:
             for key, piece in self._faces[style.role].runs(words.text[start:end], words.place):
                 drawn.setFont(key, style.size)
                 drawn.textOut(piece)
-        self._canvas.drawText(drawn)
+        return _Drawn(drawn)
 
     def _runs(self, words: Words, line: SetLine) -> Iterator[tuple[float, float, int, int]]:
         """Characters at one distance from each other, as (place, spacing, start, end): few operators, small files."""

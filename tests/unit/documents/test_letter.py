@@ -246,6 +246,22 @@ def test_d06_same_bytes() -> None:
     assert draw_letters([LETTER], Setting(), FACES) == draw_letters([LETTER], Setting(), Faces())
 
 
+def test_d06_a_letter_of_a_batch_is_the_letter_alone() -> None:
+    """What the letters of a batch share is set once, and stands where it would stand in a letter by itself."""
+    shared = replace(LETTER, paragraphs=("一、工资。" + "应当及时足额支付。" * 60, "二、台账。" + "应当逐日登记。" * 9))
+    first = replace(shared, title="短标题的函")
+    moved = replace(shared, title="关于依法及时足额支付劳动者工资并按规定建立考勤与工资支付台账的提示函")
+    swapped = replace(shared, paragraphs=shared.paragraphs[::-1])
+    letters = [first, moved, swapped, replace(moved, addressee="另一家用人单位"), first]
+    together = pages_of(draw_letters(letters, Setting(), FACES))
+    alone = [page for one in letters for page in pages_of(draw_letters([one], Setting(), FACES))]
+    assert [_placed(page) for page in together] == [_placed(page) for page in alone]
+
+
+def _placed(page: Any) -> list[tuple[str, float, float, float]]:
+    return [(c["text"], round(c["x0"], 2), round(c["top"], 2), round(c["size"], 2)) for c in page.chars]
+
+
 def test_d06_many_addressees_in_one_file() -> None:
     letters = [replace(LETTER, addressee=f"第{n}公司") for n in range(80)]
     pages = pages_of(draw_letters(letters, Setting(), FACES))
