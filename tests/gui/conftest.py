@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.actions.desk import PROGRAM, NewDesk, init_city
+from desktop_app.actions.importing import import_package
+from desktop_app.actions.pairing import add_office, init_county
 from desktop_app.base.clock import SystemClock
 from desktop_app.base.paths import forms_dir
 from desktop_app.gui import remembered
@@ -30,11 +32,35 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def pair(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The city's vault and that of a county paired with it, made once; they are only copied."""
+    folder = tmp_path_factory.mktemp("pair")
+    shutil.copytree(city, folder / "city")
+    own = open_vault(folder / "city", PASSPHRASE, read_files(forms_dir()), SystemClock())
+    enrolment = add_office(own, code="620421", name="靖远县总工会", out=folder)
+    desk = NewDesk(folder / "county", PASSPHRASE, cost=LIGHT)
+    county, paired = init_county(desk, enrolment=enrolment, out=folder)
+    assert paired.file is not None
+    import_package(own, paired.file)
+    for one in (own, county):
+        one.close()
+    return folder
+
+
 @pytest.fixture
-def vault(city: Path, tmp_path: Path) -> Vault:
-    """A copy of the city's vault, as open as it is right after it was made; the window closes it."""
-    folder, clock = tmp_path / "vault", SystemClock()
-    shutil.copytree(city, folder)
+def vault(request: pytest.FixtureRequest, city: Path, tmp_path: Path) -> Vault:
+    """The city's vault, as open as it is right after it was made; the window closes it. Paired if there is a county."""
+    if "county" in request.fixturenames:
+        pair: Path = request.getfixturevalue("pair")
+        city = pair / "city"
+    return open_copy(city, tmp_path / "vault")
+
+
+def open_copy(made: Path, folder: Path) -> Vault:
+    """A copy of a vault, held and open."""
+    clock = SystemClock()
+    shutil.copytree(made, folder)
     opened = open_vault(folder, PASSPHRASE, read_files(forms_dir()), clock)
     opened.hold = Hold(folder, PROGRAM, clock)
     return opened

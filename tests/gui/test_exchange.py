@@ -12,9 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.actions.desk import NewDesk
-from desktop_app.actions.importing import import_package
-from desktop_app.actions.pairing import add_office, init_county
 from desktop_app.actions.reading import check_records, show_record
 from desktop_app.actions.records import Given, add_records
 from desktop_app.base.clock import SystemClock, today
@@ -25,9 +22,8 @@ from desktop_app.gui.receive_page import ReceivePage
 from desktop_app.gui.record_page import RecordPage
 from desktop_app.gui.submit_page import EXPLAIN, PERIOD, WRITE, SubmitPage
 from desktop_app.gui.window import Window
-from desktop_app.storage.slots import LIGHT
 from desktop_app.storage.vault import Vault
-from tests.gui.conftest import PASSPHRASE
+from tests.gui.conftest import open_copy
 from tests.gui.test_window import PACK, answer, opened, sample
 
 
@@ -40,15 +36,10 @@ def stick(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def county(vault: Vault, tmp_path: Path, stick: Path) -> Vault:
+def county(vault: Vault, pair: Path, tmp_path: Path) -> Vault:
     """A county paired with the city's `vault`."""
-    enrolment = add_office(vault, code="620421", name="靖远县总工会", out=stick)
-    made, paired = init_county(NewDesk(tmp_path / "county", PASSPHRASE, cost=LIGHT), enrolment=enrolment, out=stick)
-    assert paired.file is not None
-    import_package(vault, paired.file)
-    for one in stick.iterdir():
-        one.unlink()
-    return made
+    del vault  # paired, as this fixture is asked for
+    return open_copy(pair / "county", tmp_path / "county")
 
 
 @pytest.fixture
