@@ -72,7 +72,6 @@ LOOKS = re.compile(
 CITY: tuple[str, ...] = ("board", "offices", "params")
 COUNTY_ONLY = {r"send\.go", r"send\.explain"}
 CITY_ONLY = {
-    r"record\.give_back|giveback\.go",
     r"receipt\.go",
     r"period\.(accept|return|refuse)",
     r"offices\.(add|again)",
