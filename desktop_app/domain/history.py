@@ -12,8 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
+import msgspec
+
 from desktop_app.domain.revision import Revision
 from desktop_app.schema.model import DELETED
+
+_spelt = msgspec.json.Encoder(order="sorted").encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,10 @@ class RecordState:
 
 def resolve(revisions: Iterable[Authored], owner: str) -> RecordState:
     """The state that a set of revisions of one record makes; `owner` is the office the record belongs to."""
-    known = {one.revision.id: one for one in revisions}
+    known: dict[str, Authored] = {}
+    for one in revisions:
+        if one.revision.id not in known or one.office == owner:  # by two ways, as after a repair elsewhere
+            known[one.revision.id] = one
     tree = _Tree(known)
     setters: dict[str, list[int]] = {}
     for at, one in enumerate(tree.ready):
@@ -96,23 +103,27 @@ class _Tree:
         self.ready: list[Authored] = []
         self.ancestors: list[int] = []
         place: dict[str, int] = {}
-        self.waiting = sorted(known)
-        is_moving = True
-        while self.waiting and is_moving:
-            still = []
-            for rid in self.waiting:
-                mask = 0
-                for parent in known[rid].revision.parents:
-                    if parent not in place:
-                        still.append(rid)
-                        break
-                    mask |= self.ancestors[place[parent]] | 1 << place[parent]
-                else:
-                    place[rid] = len(self.ready)
-                    self.ready.append(known[rid])
-                    self.ancestors.append(mask)
-            is_moving = len(still) < len(self.waiting)
-            self.waiting = still
+        ids = sorted(known)
+        children: dict[str, list[str]] = {}
+        n_missing: dict[str, int] = {}
+        for rid in ids:
+            parents = known[rid].revision.parents
+            n_missing[rid] = len(parents)
+            for parent in parents:
+                children.setdefault(parent, []).append(rid)
+        queue = [rid for rid in ids if not n_missing[rid]]
+        for rid in queue:  # it grows on the way
+            mask = 0
+            for parent in known[rid].revision.parents:
+                mask |= self.ancestors[place[parent]] | 1 << place[parent]
+            place[rid] = len(self.ready)
+            self.ready.append(known[rid])
+            self.ancestors.append(mask)
+            for child in children.get(rid, ()):
+                n_missing[child] -= 1
+                if not n_missing[child]:
+                    queue.append(child)
+        self.waiting = [rid for rid in ids if rid not in place]
 
     def maximal(self, places: Sequence[int]) -> Sequence[int]:
         """Those of the places that are no ancestor of another of them."""
@@ -130,12 +141,11 @@ class _Tree:
 
 def _different(ranked: Sequence[Authored], key: str) -> tuple[tuple[str, object], ...]:
     """One revision for each different value, in the order of rank."""
-    found: list[tuple[str, object]] = []
+    found: dict[bytes, tuple[str, object]] = {}
     for one in ranked:
         value = one.revision.fields[key]
-        if all(value != seen for _, seen in found):
-            found.append((one.revision.id, value))
-    return tuple(found)
+        found.setdefault(_spelt(value), (one.revision.id, value))
+    return tuple(found.values())
 
 
 def _shown_first(conflict: Conflict) -> Conflict:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import msgspec
 
+from desktop_app.base.clock import MOST_AT
+
 DIGEST_BYTES = 32
 
 
@@ -28,7 +30,7 @@ class Revision(msgspec.Struct, tag="revision", tag_field="type", frozen=True, om
     ledger: str
     fields: dict[str, Any]
     actor: str
-    at: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+    at: Annotated[int, msgspec.Meta(ge=0, le=MOST_AT)]
     pack: Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
     parents: tuple[str, ...] = ()
     step: str = ""

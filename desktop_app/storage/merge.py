@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, insert, select
 
 from desktop_app.base.errors import PackageError
-from desktop_app.domain.revision import Revision, decode_revision
+from desktop_app.domain.revision import Revision, chain, decode_revision
 from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
 from desktop_app.storage.recompute import recompute
@@ -26,10 +26,11 @@ from desktop_app.storage.streams import (
     digest_at,
     find_fork,
     find_stream,
-    ids_between,
+    links_between,
     same_source,
 )
 from desktop_app.storage.vault import Vault
+from desktop_app.storage.vetting import check_not_taken, check_numbers
 from desktop_app.storage.watch import Watch
 
 BATCH = 5000
@@ -87,6 +88,7 @@ class Merge:
         self._pending: list[Received] = []
         self._stream: Stream | None = None
         self._next = 1
+        self._digest = b""  # of the sender's chain before the next
         self._diverged: dict[str, str] = {}
         self.counts = MergeCounts()
 
@@ -105,7 +107,7 @@ class Merge:
         for one in same_source(self._connection, office, instance, scope):
             found = digest_at(self._connection, one, first - 1)
             if found is not None and found.hex() == previous:
-                self._stream, self._next = one, first
+                self._stream, self._next, self._digest = one, first, found
                 return
         raise PackageError("package.chain", name=self._name, office=office, seq=first)
 
@@ -137,20 +139,39 @@ class Merge:
             pending = pending[n_same:]
             if pending and self._next <= stream.seq:
                 self._stream = find_fork(self._connection, stream, self._next, pending[0].revision.id)
+                if self._stream.base != self._next - 1:
+                    raise self._broken(self._next)
                 self.counts.forks.add(self._stream.fork)
             elif pending:
                 self._add(stream, pending)
                 self._next += len(pending)
+                self._digest = stream.digest
                 pending = []
 
     def _same(self, stream: Stream, pending: Sequence[Received]) -> int:
-        """How many of the pending revisions, from the first on, the stream has already."""
+        """
+        How many of the pending revisions, from the first on, the stream has already.
+
+        Raises:
+            PackageError: chain: one of them has other words here.
+        """
         last = min(stream.seq, self._next + len(pending) - 1)
-        here = ids_between(self._connection, stream, self._next, last)
-        return next((n for n, id_ in enumerate(here) if pending[n].revision.id != id_), len(here))
+        here = links_between(self._connection, stream, self._next, last)
+        for n, (id_, digest) in enumerate(here):
+            if pending[n].revision.id != id_:
+                return n
+            self._digest = chain(self._digest, pending[n].body)
+            if self._digest != digest:
+                raise self._broken(self._next + n)
+        return len(here)
+
+    def _broken(self, seq: int) -> PackageError:
+        return PackageError("package.chain", name=self._name, office=self._begun().office, seq=seq)
 
     def _add(self, stream: Stream, pending: Sequence[Received]) -> None:
         """Checks a run of new revisions, adds them to their stream, and applies them ledger by ledger."""
+        check_numbers([one.revision for one in pending], self._name)
+        check_not_taken(self._connection, ((one.revision, one.body) for one in pending), self._name)
         by_ledger: dict[str, list[Revision]] = defaultdict(list)
         for one in pending:
             by_ledger[one.revision.ledger].append(one.revision)

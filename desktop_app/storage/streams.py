@@ -215,11 +215,11 @@ def digest_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
     return connection.execute(select(r.digest).where(r.rev == stream.rev(seq))).scalar()
 
 
-def ids_between(connection: Connection, stream: Stream, first: int, last: int) -> list[str]:
-    """Ids of the revisions from `first` to `last`, in order."""
+def links_between(connection: Connection, stream: Stream, first: int, last: int) -> list[tuple[str, bytes]]:
+    """Id and chain digest of the revisions from `first` to `last`, in order."""
     r = tables.revision.c
-    query = select(r.id).where(r.rev >= stream.rev(first), r.rev <= stream.rev(last)).order_by(r.rev)
-    return list(connection.execute(query).scalars())
+    query = select(r.id, r.digest).where(r.rev >= stream.rev(first), r.rev <= stream.rev(last)).order_by(r.rev)
+    return [(row.id, row.digest) for row in connection.execute(query)]
 
 
 def bodies(connection: Connection, stream: Stream, after: int) -> Iterator[bytes]:

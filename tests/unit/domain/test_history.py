@@ -9,6 +9,7 @@ H05 what has come before its parents is held, and released by itself
 H06 a decision closes a conflict; one that crosses a new edit opens it again
 H07 the state does not depend on order of arrival nor on duplicates
 H08 nothing is lost: every value shown or in conflict is one that a revision set, by the written rule
+H09 a history made to be long is told in time that grows with its length
 """
 
 from collections.abc import Callable, Iterable
@@ -317,6 +318,16 @@ def test_h07_order_and_duplicates(history: list[Authored], data: st.DataObject) 
     assert resolve(data.draw(st.permutations(twice)), OWNER) == resolve(history, OWNER)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_h07_one_revision_by_two_ways(order: int) -> None:
+    """A repair puts what it saved into a stream of its own vault; whose revision it is does not hang on that."""
+    again = Authored(own("r1", "r0", x=1).revision, CITY)
+    ways = [own("r1", "r0", x=1), again][::order]
+    found = state(ROOT, *ways, city("r2", "r0", x=2))
+    assert found == state(ROOT, ways[order < 0], city("r2", "r0", x=2))
+    assert found.values["x"] == 1
+
+
 @given(histories(), st.data())
 def test_h07_late_parents_make_no_difference_in_the_end(history: list[Authored], data: st.DataObject) -> None:
     """What was resolved on the way, from part of the set, leaves no trace: the whole set alone decides."""
@@ -324,6 +335,22 @@ def test_h07_late_parents_make_no_difference_in_the_end(history: list[Authored],
     half = resolve(part, OWNER)
     assert set(half.held) <= {one.revision.id for one in part}
     assert resolve([*part, *history], OWNER) == resolve(history, OWNER)
+
+
+# --- H09: with a square of it, each of these would take minutes ------------------------------------
+
+MANY = 30_000
+
+
+def test_h09_newest_has_the_smallest_id() -> None:
+    chain = [own(f"{MANY - n:06}", *([f"{MANY - n + 1:06}"] if n else []), x=n) for n in range(MANY)]
+    assert state(*chain) == RecordState({"x": MANY - 1}, (f"{1:06}",), (), ())
+
+
+def test_h09_many_heads() -> None:
+    found = state(ROOT, *(own(f"{n:06}", "r0", x=n) for n in range(MANY)))
+    assert len(found.heads) == MANY
+    assert len(found.conflicts[0].values) == MANY
 
 
 def _ancestors(rid: str, parents: dict[str, tuple[str, ...]]) -> set[str]:
