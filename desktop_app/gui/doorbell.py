@@ -59,6 +59,7 @@ class Doorbell(QObject):
             with suppress(*_LOST), Client(_address(self._vault)) as own:
                 own.send_bytes(_CLOSING)
             self._thread.join()
+            _leave_no_folder()
         self.deleteLater()
 
     def _answer(self) -> None:
@@ -108,6 +109,13 @@ def _own_folder() -> Path:
     if made.stat().st_uid != os.getuid():
         raise PermissionError(made)
     return made
+
+
+def _leave_no_folder() -> None:
+    """Where the system gives no folder for sockets, ours goes with the last of them."""
+    if sys.platform != "win32" and not os.environ.get("XDG_RUNTIME_DIR"):
+        with suppress(OSError):
+            _own_folder().rmdir()
 
 
 def _paths(given: bytes) -> list[Path]:
