@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_app.base.clock import MOST_AT
 from desktop_app.domain.revision import DIGEST_BYTES, Revision, chain, chain_start, decode_revision, encode_revision
 
 _WORDS = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -32,7 +33,7 @@ REVISIONS = st.builds(
     ledger=_WORDS,
     fields=st.dictionaries(_WORDS, _VALUES, max_size=4),
     actor=_WORDS,
-    at=st.integers(0, 2**50),
+    at=st.integers(0, MOST_AT),
     pack=st.integers(1, 99),
     parents=st.lists(_WORDS, max_size=3).map(tuple),
     step=_WORDS,
