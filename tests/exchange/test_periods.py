@@ -15,7 +15,7 @@ from desktop_app.actions.records import delete_record, edit_record
 from desktop_app.actions.status import BoardRow, board, own_status
 from desktop_app.actions.steps import take_step
 from desktop_app.base.errors import ActionRefused
-from tests.exchange.world import CITY, A, B, C, World, codes, conflicts, content, value
+from tests.exchange.world import CITY, COUNTIES, A, B, World, codes, conflicts, content, value
 
 
 def declare(world: World, county: str, *, is_nil: bool = False) -> str:
@@ -42,7 +42,7 @@ def row(world: World, county: str) -> BoardRow:
 
 def test_p01_missing_then_late__ok(world: World) -> None:
     assert [(one.office, one.state, one.is_late, one.due_by) for one in board(world.city, ["2025"])] == [
-        (county, "missing", False, "2026-01-15") for county in (A, B, C)
+        (county, "missing", False, "2026-01-15") for county in COUNTIES
     ]
     world.clock.at = datetime(2026, 1, 20, 1, tzinfo=UTC)
     assert (row(world, A).is_late, row(world, A).n_days_overdue) == (True, 5)

@@ -16,12 +16,12 @@ from desktop_app.storage.conflicts import held_records
 from desktop_app.storage.vault import open_vault
 from tests.exchange.world import (
     CITY,
+    COUNTIES,
     FILES,
     NEWER_FILES,
     PASSPHRASE,
     A,
     B,
-    C,
     World,
     codes,
     conflicts,
@@ -98,7 +98,7 @@ def test_x07_pack_published__ok(world: World) -> None:
     """The city's pack reaches the counties as a package; what waited in them appears."""
     shared = world.shared()
     files = {one.recipient: one.file for one in publish_forms(world.city, NEWER_FILES, world.stick)}
-    assert set(files) == {A, B, C}
+    assert set(files) == set(COUNTIES)
     edit(world, CITY, shared, place="三楼")
     world.down(A)
     assert "place" not in record(world[A], shared).values
