@@ -7,6 +7,7 @@ R03 a change writes the changed fields only, built on the heads
 R04 values of every type come back as they went in
 R05 a record is found by its id or the beginning of it
 R06 history has parents before children
+R07 what is due is found by the index of limits
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from desktop_app.actions.records import Given, add_records, edit_record
 from desktop_app.actions.steps import take_step
@@ -25,6 +27,7 @@ from desktop_app.domain.history import resolve
 from desktop_app.domain.revision import chain_start, decode_revision
 from desktop_app.schema.model import Pack
 from desktop_app.storage import tables
+from desktop_app.storage.lists import due_records
 from desktop_app.storage.recompute import record_revisions
 from desktop_app.storage.records import Writing, find_record, history, missing_ids
 from desktop_app.storage.vault import Vault
@@ -239,3 +242,17 @@ def test_r06_parents_first__ok(house: House) -> None:
         done.add(one.revision.id)
     assert len(entries) == 4
     assert len(entries[-1].revision.parents) == 2
+
+
+# --- R07 ------------------------------------------------------------------------------------------
+
+
+def test_r07_what_is_due_is_found_by_its_day(house: House) -> None:
+    """Cost follows what is due, not the vault: neither all rows are walked, nor are they sorted."""
+    asked: list[tuple[str, Any]] = []
+    with house.county.read() as connection:
+        event.listen(connection.engine, "before_cursor_execute", lambda *it: asked.append((it[2], it[3])))
+        due_records(house.county, connection, "dispute", until="2025-12-31", office="", limit=5)
+        (statement, values) = asked[0]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert "ledger_dispute_due" in plan[0].detail
