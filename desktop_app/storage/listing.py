@@ -90,6 +90,8 @@ class Listing:
             parts.append(condition(self._rows, query.text))
             parts[0] = c.deleted + 0 == int(query.is_deleted)  # hits first: walking an index of all rows is slower
         self._where: ColumnElement[bool] = and_(*parts)
+        # A sum reads every row: in the order in which they lie, not by the list's index from one page to another.
+        self._summed: ColumnElement[bool] = and_(c.deleted + 0 == int(query.is_deleted), *parts[1:])
         self._is_search = bool(query.text)
         self._order = [query.sort] if query.sort else list(self._rows.ledger.list.order)
 
@@ -136,5 +138,5 @@ class Listing:
         if not keys:
             return {}
         sums = [func.coalesce(func.sum(self._table.c[key]), 0) for key in keys]
-        row = connection.execute(select(*sums).where(self._where)).one()
+        row = connection.execute(select(*sums).where(self._summed)).one()
         return dict(zip(keys, (int(one) for one in row), strict=True))
