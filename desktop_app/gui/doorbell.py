@@ -52,6 +52,8 @@ class Doorbell(QObject):
             self._listener = Listener(address)
             self._thread.start()
         self.is_up = self._listener is not None
+        if not self.is_up:
+            _leave_no_folder()  # as where its path is too long for a socket
 
     def close(self) -> None:
         """Takes it down, and waits until nobody stands at the door."""
