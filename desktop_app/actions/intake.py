@@ -20,7 +20,7 @@ from desktop_app.schema.model import STATE, Clause
 from desktop_app.storage.attachments import check_arrived, put_part
 from desktop_app.storage.before import look_before, remember
 from desktop_app.storage.engine import Connection
-from desktop_app.storage.lists import count_owned, list_records
+from desktop_app.storage.lists import list_records, owns_fewer
 from desktop_app.storage.merge import Merge, MergeCounts, Received
 from desktop_app.storage.packages import Office, last_from, log_package, missing_numbers, note_answer, put_office
 from desktop_app.storage.seals import PERIOD_REPORT
@@ -273,14 +273,18 @@ def _about_merge(vault: Vault, connection: Connection, sender: Office, counts: M
         if key not in vault.rows:
             notes.append(problem("package.unknown_ledger", level="hint", key=key, ledger=key, n=count["held"]))
             continue
-        label, present = vault.pack.ledgers[key].label, count_owned(vault, connection, key, sender.code)
-        deleted = count["deleted"]
-        if deleted >= MANY_DELETIONS or (deleted > 1 and deleted * SHARE > present + deleted):
+        label, deleted = vault.pack.ledgers[key].label, count["deleted"]
+        few = deleted * (SHARE - 1)
+        if deleted >= MANY_DELETIONS or (deleted > 1 and owns_fewer(vault, connection, key, sender.code, few)):
             notes.append(problem("package.many_deletions", level="explain", key=key, ledger=label, n=deleted))
+    asked: dict[tuple[str, int], bool] = {}  # columns are mostly set together, and the answer takes a while
     for (key, name), n in sorted(counts.fields.items()):
         ledger = vault.pack.ledgers[key]
-        present = count_owned(vault, connection, key, sender.code)
-        if name in ledger.fields and name != STATE and n >= SHARE and n * SHARE > present:
+        if name not in ledger.fields or name == STATE or n < SHARE:
+            continue
+        if (key, n) not in asked:
+            asked[key, n] = owns_fewer(vault, connection, key, sender.code, n * SHARE)
+        if asked[key, n]:
             label = ledger.fields[name].label
             notes.append(
                 problem("package.column_changed", level="explain", key=key, ledger=ledger.label, field=label, n=n)

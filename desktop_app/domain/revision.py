@@ -12,7 +12,7 @@ from desktop_app.base.clock import MOST_AT
 DIGEST_BYTES = 32
 
 
-class Revision(msgspec.Struct, tag="revision", tag_field="type", frozen=True, omit_defaults=True):
+class Revision(msgspec.Struct, tag="revision", tag_field="type", frozen=True, omit_defaults=True, gc=False):
     """
     Attributes:
         id: UUIDv7.

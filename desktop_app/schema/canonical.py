@@ -15,7 +15,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Check = Callable[[object], bool]
 
 
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
+    """The check of every text and of what is kept as one."""
     return type(value) is str
 
 
@@ -53,7 +54,7 @@ def _is_period(value: object) -> bool:
     return type(value) is str and _PERIOD.fullmatch(value) is not None
 
 
-_BY_COLUMN: dict[str, Check] = {"text": _is_text, "integer": _is_number, "flag": _is_flag, "json": _is_texts}
+_BY_COLUMN: dict[str, Check] = {"text": is_text, "integer": _is_number, "flag": _is_flag, "json": _is_texts}
 _BY_TYPE: dict[str, Check] = {
     "date": _is_day,
     "period": _is_period,
@@ -69,4 +70,4 @@ def canonical_checks(ledger: Ledger) -> dict[str, Check]:
     A choice that this pack does not know is well-formed: the sender's pack may be newer.
     """
     checks = {key: _BY_TYPE.get(f.type.name, _BY_COLUMN[f.type.column]) for key, f in ledger.fields.items()}
-    return {**checks, STATE: _is_text, PARENT: _is_text, DELETED: _is_flag}
+    return {**checks, STATE: is_text, PARENT: is_text, DELETED: _is_flag}

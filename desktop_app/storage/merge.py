@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 from sqlalchemy import Connection, insert, select
 
 from desktop_app.base.errors import PackageError
@@ -36,8 +37,7 @@ from desktop_app.storage.watch import Watch
 BATCH = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True, gc=False):
     """A revision as it came: decoded, and the very bytes that are chained."""
 
     revision: Revision
@@ -241,9 +241,10 @@ class Merge:
         count["deleted"] += sum(1 for one in revisions if one.fields.get(DELETED))
         self.counts.sealed.update({one.record: one.sealed for one in revisions if one.sealed})
         touched = {record: keys for record, keys in sorted_out.diverged.items() if record in heads}
-        linear = {record: entry[2].keys() for record, entry in sorted_out.changed.items() if record not in touched}
-        for fields in (*linear.values(), *touched.values()):
-            self.counts.fields.update((rows.ledger.key, key) for key in fields)
+        sets = Counter(tuple(c[2]) for record, c in sorted_out.changed.items() if record not in touched)
+        sets.update(map(tuple, touched.values()))
+        for keys, n in sets.items():
+            self.counts.fields.update({(rows.ledger.key, key): n for key in keys})
         recompute(self._connection, rows, diverged, {r: keys for r, keys in touched.items() if r not in waiting})
         self._diverged.update(dict.fromkeys(diverged, rows.ledger.key))
 
@@ -307,8 +308,5 @@ class _SortedOut:
         is_linear = " ".join(one.parents) == head and not (there and there[2])
         if not is_linear or " " in head:
             self.diverged[record] = {*one.fields, *(known[2] if known else ())}
-        elif known:
-            known[2].update(one.fields)
-            group[record] = (one.id, one.pack, known[2])
         else:
-            group[record] = (one.id, one.pack, dict(one.fields))
+            group[record] = (one.id, one.pack, {**known[2], **one.fields} if known else one.fields)

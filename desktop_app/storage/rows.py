@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, Table, select
 from desktop_app.domain.derive import DUE_ON, derive_sources, derived_values
 from desktop_app.domain.limits import WorkCalendar
 from desktop_app.domain.searching import search_keys
-from desktop_app.schema.canonical import canonical_checks
+from desktop_app.schema.canonical import canonical_checks, is_text
 from desktop_app.schema.model import DELETED, PARENT, STATE, Ledger
 from desktop_app.storage.search_marks import take_numbers
 
@@ -49,8 +49,7 @@ class StoredRecord:
     values: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class NewRow:
+class NewRow(msgspec.Struct, frozen=True, gc=False):
     """What a row is made of; `heads` joined by a space."""
 
     id: str
@@ -61,8 +60,7 @@ class NewRow:
     n_conflicts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, gc=False):
     """Fields to write, the new head or heads, and how many conflicts are open after it."""
 
     id: str
@@ -94,6 +92,7 @@ class LedgerRows:
         self._checks = canonical_checks(ledger)
         self.staying = frozenset(f.key for f in ledger.fields.values() if f.stays)
         self._known = self._checks.keys()
+        self._texts = frozenset(key for key, check in self._checks.items() if check is is_text)
         self.search_keys = search_keys(ledger)
         self._searched = frozenset(self.search_keys)
         columns = [
@@ -117,6 +116,8 @@ class LedgerRows:
     def malformed(self, fields: Mapping[str, object]) -> str:
         """Key of the first value not in canonical form, empty when all are; unknown fields may hold anything."""
         for key, value in fields.items():
+            if type(value) is str and key in self._texts:  # most values of most packages: no call for them
+                continue
             check = self._checks.get(key)
             if value is not None and check is not None and not check(value):
                 return key
@@ -159,24 +160,32 @@ class LedgerRows:
 
     def change(self, connection: Connection, changes: Iterable[Change]) -> None:
         """Changes rows that are there; those that set the same fields go in one statement."""
-        groups: dict[tuple[str, ...], list[tuple[object, ...]]] = defaultdict(list)
-        stale: list[str] = []
+        groups: dict[tuple[str, ...], list[Change]] = defaultdict(list)
         for one in changes:
-            known = tuple(sorted(key for key in one.fields if key in self._known))
-            cells = [self._cell(key, one.fields[key]) for key in known]
-            unknown = int(len(known) < len(one.fields))
-            groups[known].append((one.head, one.pack, one.n_conflicts, unknown, *cells, one.id))
-            if not self._sources.isdisjoint(known):
-                stale.append(one.id)
-        for keys, group in groups.items():
-            sets, rows = "".join(f', "{key}" = ?' for key in keys), group
-            if not self._searched.isdisjoint(keys):
-                sets += ", search_doc = ?"
-                numbers = take_numbers(connection, len(group))
-                rows = [(*row[:-1], number, row[-1]) for row, number in zip(group, numbers, strict=True)]
-            sets = f"head = ?, pack = ?, conflicts = ?, unknown = max(unknown, ?){sets}"
-            connection.exec_driver_sql(f'UPDATE "{self.table.name}" SET {sets} WHERE id = ?', rows)  # noqa: S608
+            groups[tuple(one.fields)].append(one)
+        stale: list[str] = []
+        for names, group in groups.items():
+            self._change_alike(connection, names, group)
+            if not self._sources.isdisjoint(names):
+                stale += [one.id for one in group]
         self._derive_again(connection, stale)
+
+    def _change_alike(self, connection: Connection, names: Sequence[str], group: Sequence[Change]) -> None:
+        """Changes that set the fields `names`, in this order."""
+        known = [name for name in names if name in self._known]
+        unknown = int(len(known) < len(names))
+        cells: Iterable[Iterable[object]] = (one.fields.values() for one in group)
+        if unknown or not self._json.isdisjoint(known):
+            cells = ([self._cell(key, one.fields[key]) for key in known] for one in group)
+        columns = ["head", "pack", "conflicts", *known]
+        if self._searched.isdisjoint(known):
+            rows = [(one.head, one.pack, one.n_conflicts, *own, one.id) for one, own in zip(group, cells, strict=True)]
+        else:
+            columns.append("search_doc")
+            numbered = zip(group, cells, take_numbers(connection, len(group)), strict=True)
+            rows = [(one.head, one.pack, one.n_conflicts, *own, number, one.id) for one, own, number in numbered]
+        sets = ", ".join(f'"{column}" = ?' for column in columns) + (", unknown = 1" if unknown else "")
+        connection.exec_driver_sql(f'UPDATE "{self.table.name}" SET {sets} WHERE id = ?', rows)  # noqa: S608
 
     def _derive_again(self, connection: Connection, ids: Sequence[str]) -> None:
         """Derived columns of rows whose sources changed."""
@@ -200,7 +209,7 @@ class LedgerRows:
         found: dict[str, tuple[str, str, int]] = {}
         for record_ids in chunks(ids):
             query = select(c.id, c.head, c.office, c.conflicts).where(c.id.in_(record_ids))
-            found.update({row[0]: (row[1], row[2], row[3]) for row in connection.execute(query)})
+            found.update({id_: (head, office, n) for id_, head, office, n in connection.execute(query).all()})
         return found
 
     def load(self, connection: Connection, ids: Sequence[str]) -> dict[str, StoredRecord]:

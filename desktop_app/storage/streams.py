@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from desktop_app.domain.revision import chain, chain_start
@@ -94,8 +95,7 @@ def _stream(row: Row[Any]) -> Stream:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A revision to append: its ids and its encoded line."""
 
     id: str

@@ -47,6 +47,6 @@ def check_not_taken(connection: Connection, received: Iterable[tuple[Revision, b
         ids, records = zip(*some, strict=True)
         marks = ", ".join("?" * len(some))
         query = f"SELECT id, record, body FROM revision WHERE record IN ({marks}) AND id IN ({marks})"  # noqa: S608
-        for id_, record, body in connection.exec_driver_sql(query, (*records, *ids)):
+        for id_, record, body in connection.exec_driver_sql(query, (*records, *ids)).all():
             if bodies.get((id_, record), body) != body:
                 raise PackageError("package.mismatch", name=name, what="修订编号")
