@@ -8,7 +8,7 @@ conflict; the provisional value is the owning office's, then that of the larger 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
@@ -20,8 +20,7 @@ from desktop_app.schema.model import DELETED
 _spelt = msgspec.json.Encoder(order="sorted").encode
 
 
-@dataclass(frozen=True, slots=True)
-class Authored:
+class Authored(msgspec.Struct, frozen=True, gc=False):
     """A revision and the office that made it."""
 
     revision: Revision
@@ -52,30 +51,34 @@ class RecordState:
     held: tuple[str, ...]
 
 
-def resolve(revisions: Iterable[Authored], owner: str) -> RecordState:
-    """The state that a set of revisions of one record makes; `owner` is the office the record belongs to."""
+def resolve(revisions: Iterable[Authored], owner: str, keys: Collection[str] | None = None) -> RecordState:
+    """
+    The state that a set of revisions of one record makes.
+
+    Args:
+        owner: The office the record belongs to.
+        keys: Only these fields, and whether the record is deleted, are wanted; all when None.
+    """
     known: dict[str, Authored] = {}
     for one in revisions:
         if one.revision.id not in known or one.office == owner:  # by two ways, as after a repair elsewhere
             known[one.revision.id] = one
     tree = _Tree(known)
+    wanted = None if keys is None else (*keys, DELETED)
     setters: dict[str, list[int]] = {}
     for at, one in enumerate(tree.ready):
-        for key in one.revision.fields:
+        fields = one.revision.fields
+        for key in fields if wanted is None else [key for key in wanted if key in fields]:
             setters.setdefault(key, []).append(at)
     values: dict[str, object] = {}
     conflicts = []
+    ranked_of: dict[tuple[int, ...], list[Authored]] = {}  # most fields were set together
     for key, places in setters.items():
-        maximal = places if len(places) == 1 else tree.maximal(places)
-        if len(maximal) == 1:
-            values[key] = tree.ready[maximal[0]].revision.fields[key]
-            continue
-        ranked = sorted(
-            (tree.ready[at] for at in maximal), key=lambda o: (o.office == owner, o.revision.id), reverse=True
-        )
+        ranked = ranked_of.get(tuple(places))
+        if ranked is None:
+            ranked = ranked_of[tuple(places)] = tree.ranked(places, owner)
         values[key] = ranked[0].revision.fields[key]
-        different = _different(ranked, key)
-        if len(different) > 1:
+        if len(ranked) > 1 and len(different := _different(ranked, key)) > 1:
             conflicts.append(Conflict(key, different))
     against = _edits_against_deletion(tree, setters.get(DELETED, []), values)
     conflicts = [_shown_first(one) if one.field == DELETED and against else one for one in conflicts]
@@ -133,6 +136,13 @@ class _Tree:
         for at in places:
             below |= self.ancestors[at]
         return [at for at in places if not below >> at & 1]
+
+    def ranked(self, places: Sequence[int], owner: str) -> list[Authored]:
+        """The maximal ones of the places, the one whose values are shown first."""
+        maximal = [self.ready[at] for at in self.maximal(places)]
+        if len(maximal) > 1:
+            maximal.sort(key=lambda one: (one.office == owner, one.revision.id), reverse=True)
+        return maximal
 
     def are_related(self, one: int, other: int) -> bool:
         """Whether one of the two is an ancestor of the other."""

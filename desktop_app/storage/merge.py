@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from desktop_app.base.errors import PackageError
 from desktop_app.domain.revision import Revision, chain, decode_revision
@@ -245,7 +245,8 @@ class Merge:
         sets.update(map(tuple, touched.values()))
         for keys, n in sets.items():
             self.counts.fields.update({(rows.ledger.key, key): n for key in keys})
-        recompute(self._connection, rows, diverged, {r: keys for r, keys in touched.items() if r not in waiting})
+        known = {r: keys for r, keys in touched.items() if r not in waiting and not heads[r][2]}
+        recompute(self._connection, rows, diverged, known)
         self._diverged.update(dict.fromkeys(diverged, rows.ledger.key))
 
     def finish(self) -> MergeCounts:
@@ -253,9 +254,10 @@ class Merge:
         self.flush()
         for table, what in ((tables.conflict, "conflict"), (tables.held, "held")):
             for record_ids in chunks(list(self._diverged)):
-                query = select(table.c.record).where(table.c.record.in_(record_ids))
-                for record in self._connection.execute(query).scalars():
-                    self.counts.ledgers[self._diverged[record]][what] += 1
+                c = table.c
+                query = select(c.ledger, func.count()).where(c.record.in_(record_ids)).group_by(c.ledger)
+                for ledger, n in self._connection.execute(query).all():
+                    self.counts.ledgers[ledger][what] += n
         for ledger in self._diverged.values():
             self.counts.ledgers[ledger]["merged"] += 1
         return self.counts
@@ -293,13 +295,13 @@ class _SortedOut:
         self._there = heads
         self.new: dict[str, _Entry] = {}
         self.changed: dict[str, _Entry] = {}
-        self.diverged: dict[str, set[str]] = {}
+        self.diverged: dict[str, dict[str, None]] = {}
 
     def take(self, one: Revision) -> None:
         """The next revision, in the order of its stream."""
         record = one.record
         if record in self.diverged:
-            self.diverged[record].update(one.fields)
+            self.diverged[record].update(dict.fromkeys(one.fields))
             return
         there = self._there.get(record)
         group = self.new if there is None else self.changed
@@ -307,6 +309,6 @@ class _SortedOut:
         head = known[0] if known else (there[0] if there else "")
         is_linear = " ".join(one.parents) == head and not (there and there[2])
         if not is_linear or " " in head:
-            self.diverged[record] = {*one.fields, *(known[2] if known else ())}
+            self.diverged[record] = dict.fromkeys((*(known[2] if known else ()), *one.fields))
         else:
             group[record] = (one.id, one.pack, {**known[2], **one.fields} if known else one.fields)

@@ -28,8 +28,8 @@ def recompute(
     Replaces the rows, open conflicts and held marks of records by what their revisions say.
 
     Args:
-        touched: Record → the fields its new revisions set, for those whose row is there and none of whose
-            revisions waited: no other field of it can have changed.
+        touched: Record → the fields its new revisions set, for those whose row is there, that had no open
+            conflict, and none of whose revisions waited: no other field of it can have changed.
     """
     every = sorted(records)
     for start in range(0, len(every), _BATCH):
@@ -42,11 +42,14 @@ def _recompute(
     ledger = rows.ledger.key
     whole, changes, held, conflicts = [], [], [], []
     for ids in chunks(records):
-        for table in (tables.held, tables.conflict):
-            connection.execute(delete(table).where(table.c.record.in_(ids)))
+        if marked := [one for one in ids if one not in known]:
+            for table in (tables.held, tables.conflict):
+                connection.execute(delete(table).where(table.c.record.in_(marked)))
         staying = local_values(connection, ids, rows.staying) if rows.staying else {}
         for record, (authored, owner) in revisions_of(connection, ids).items():
-            state, own = resolve(authored, owner), staying.get(record, {})
+            state, own = resolve(authored, owner, known.get(record)), staying.get(record, {})
+            if state.held and record in known:
+                state = resolve(authored, owner)
             if state.held:
                 held.append((record, ledger))
             conflicts += [(record, one.field, ledger, _encode(one.values).decode()) for one in state.conflicts]
@@ -76,7 +79,8 @@ def revisions_of(connection: Connection, records: Sequence[str]) -> dict[str, tu
     streams = {row.id: (row.office, row.scope) for row in connection.execute(select(s.id, s.office, s.scope))}
     found: dict[str, list[Authored]] = defaultdict(list)
     owners: dict[str, str] = {}
-    for rev, record, body in connection.execute(select(r.rev, r.record, r.body).where(r.record.in_(records))):
+    query = select(r.rev, r.record, r.body).where(r.record.in_(records))
+    for rev, record, body in connection.execute(query).all():
         office, owners[record] = streams[rev >> tables.SEQ_BITS]
         found[record].append(Authored(decode_revision(body), office))
     return {record: (authored, owners[record]) for record, authored in found.items()}
