@@ -10,6 +10,7 @@ H06 a decision closes a conflict; one that crosses a new edit opens it again
 H07 the state does not depend on order of arrival nor on duplicates
 H08 nothing is lost: every value shown or in conflict is one that a revision set, by the written rule
 H09 a history made to be long is told in time that grows with its length
+H10 asked for some fields, it says of them and of deletion what it says of them among all
 """
 
 from collections.abc import Callable, Iterable
@@ -335,6 +336,15 @@ def test_h07_late_parents_make_no_difference_in_the_end(history: list[Authored],
     half = resolve(part, OWNER)
     assert set(half.held) <= {one.revision.id for one in part}
     assert resolve([*part, *history], OWNER) == resolve(history, OWNER)
+
+
+@given(histories(), st.sets(st.sampled_from(["x", "y"])))
+def test_h10_some_fields_only(history: list[Authored], keys: set[str]) -> None:
+    whole, part = resolve(history, OWNER), resolve(history, OWNER, keys)
+    wanted = keys | {DELETED}
+    assert part.values == {key: value for key, value in whole.values.items() if key in wanted}
+    assert part.conflicts == tuple(one for one in whole.conflicts if one.field in wanted)
+    assert (part.heads, part.held) == (whole.heads, whole.held)
 
 
 # --- H09: with a square of it, each of these would take minutes ------------------------------------
