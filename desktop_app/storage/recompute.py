@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, delete, select
@@ -22,7 +22,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 def recompute(
-    connection: Connection, rows: LedgerRows, records: Iterable[str], touched: Mapping[str, Iterable[str]] | None = None
+    connection: Connection,
+    rows: LedgerRows,
+    records: Iterable[str],
+    touched: Mapping[str, Collection[str]] | None = None,
 ) -> None:
     """
     Replaces the rows, open conflicts and held marks of records by what their revisions say.
@@ -37,7 +40,7 @@ def recompute(
 
 
 def _recompute(
-    connection: Connection, rows: LedgerRows, records: Sequence[str], known: Mapping[str, Iterable[str]]
+    connection: Connection, rows: LedgerRows, records: Sequence[str], known: Mapping[str, Collection[str]]
 ) -> None:
     ledger = rows.ledger.key
     whole, changes, held, conflicts = [], [], [], []
