@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import struct
+from collections.abc import Iterator
 
 from desktop_app.base.clock import Clock, millis
 
 ID_CHARS = 32
+_TAIL_BYTES, _TAILS = 8, 64
+"""Random bytes of one identifier, and for how many the system is asked at a time: a batch asks a lot."""
 
 
 class IdSource:
@@ -20,6 +24,7 @@ class IdSource:
         self._clock = clock
         self._last = 0
         self._count = 0
+        self._tails: Iterator[tuple[int, ...]] = iter(())
 
     def new(self) -> str:
         """
@@ -35,8 +40,15 @@ class IdSource:
             self._count += 1
             if self._count > 0xFFF:
                 self._last, self._count = self._last + 1, 0
-        tail = int.from_bytes(os.urandom(8), "big") & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        tail = self._tail() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
         return f"{self._last:012x}7{self._count:03x}{tail:016x}"
+
+    def _tail(self) -> int:
+        """The next random number of 64 bits."""
+        for (tail,) in self._tails:
+            return tail
+        self._tails = struct.iter_unpack(">Q", os.urandom(_TAIL_BYTES * _TAILS))
+        return self._tail()
 
 
 def is_id(text: object) -> bool:

@@ -20,6 +20,8 @@ def derived_values(ledger: Ledger, values: Mapping[str, object], calendar: WorkC
     A pure function of one record: nothing depends on today or on other records, so that the columns
     stay true without being touched.
     """
+    if ledger.workflow is None and not ledger.derived:
+        return {DUE_ON: None}
     found: dict[str, object] = {}
     seen = dict(values)
     for field in ledger.derived:

@@ -132,7 +132,7 @@ class LedgerRows:
     def _cells(self, row: NewRow, number: int) -> tuple[object, ...]:
         values = row.values
         full = {**values, **derived_values(self.ledger, values, self._calendar)}
-        unknown = int(any(key not in self._known for key in values))
+        unknown = int(not values.keys() <= self._known)
         return (
             row.id,
             row.office,

@@ -107,12 +107,12 @@ def append(connection: Connection, stream: Stream, lines: Sequence[Line], packag
     """Adds revisions to a stream and moves its end; `stream` is brought up to date."""
     rows = []
     seq, digest = stream.seq, stream.digest
-    for line in lines:
-        seq += 1
+    for rev, line in enumerate(lines, stream.rev(seq + 1)):
         digest = chain(digest, line.body)
-        rows.append((stream.rev(seq), line.id, line.record, line.body, digest, package))
+        rows.append((rev, line.id, line.record, line.body, digest, package))
     if not rows:
         return
+    seq += len(rows)
     connection.exec_driver_sql(_SQL, rows)
     stream.seq, stream.digest = seq, digest
     s = tables.stream
