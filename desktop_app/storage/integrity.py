@@ -14,7 +14,7 @@ from desktop_app.domain.revision import chain, chain_start, decode_revision
 from desktop_app.storage import tables
 from desktop_app.storage.attachments import is_whole
 from desktop_app.storage.audit import broken_line
-from desktop_app.storage.engine import Connection
+from desktop_app.storage.engine import Connection, read_once
 from desktop_app.storage.streams import Stream, digest_at, streams
 from desktop_app.storage.vault import DATABASE, Vault
 
@@ -79,7 +79,8 @@ def quick_check(vault: Vault) -> None:
     path = vault.folder / DATABASE
     with vault.outside_transactions() as connection:
         if path.stat().st_size <= QUICK_BYTES:
-            pages = connection.exec_driver_sql("PRAGMA quick_check(1)").scalars().all()
+            with read_once(connection):
+                pages = connection.exec_driver_sql("PRAGMA quick_check(1)").scalars().all()
             if pages != ["ok"]:
                 raise VaultError("vault.damaged", path=path)
         for one in streams(connection):
