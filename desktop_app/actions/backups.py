@@ -135,14 +135,14 @@ def restore_backup(folder: Path, backup: Path, secret: str, *, clock: Clock | No
     Puts a backup in the place of the vault, or makes a vault of it in an empty folder, as on a new PC.
 
     Raises:
-        VaultError: as `look_into_backup`; held, other_vault, bad_place.
+        VaultError: as `look_into_backup`; held, other_vault, bad_place, user_disabled. ActionRefused: role.not_allowed.
     """
     refuse_foreign_drive(folder)
     folder.mkdir(parents=True, exist_ok=True)
     used = clock or SystemClock()
     hold = Hold(folder, "恢复备份", used)
     try:
-        return restore(folder, backup, secret, used)
+        return restore(folder, backup, secret, used, PERMITS["restore"])
     finally:
         hold.release()
 

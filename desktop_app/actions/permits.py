@@ -13,7 +13,7 @@ Deed = Literal[
     "send", "receive", "export_private",
     "conflict", "sheet_signed",
     "give_back", "period", "counties", "publish",
-    "users", "audit", "office", "backup_place", "move", "recovery",
+    "users", "audit", "office", "backup_place", "move", "restore", "recovery", "update",
 ]  # fmt: skip
 PERMITS: Mapping[Deed, Permission] = {
     "record": "enter",
@@ -35,7 +35,9 @@ PERMITS: Mapping[Deed, Permission] = {
     "office": "administer",
     "backup_place": "administer",
     "move": "administer",
+    "restore": "administer",
     "recovery": "administer",
+    "update": "administer",
 }
 """`sheet` is a workbook that is taken in, `office` what stands on this office's letters, `move` to another PC."""
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from desktop_app import __version__
 from desktop_app.actions.backups import back_up
+from desktop_app.actions.permits import PERMITS
 from desktop_app.base.errors import ActionRefused, KnownError, PackageError
 from desktop_app.base.paths import user_program_dir
 from desktop_app.base.release import RELEASE_KEYS, system_name
@@ -156,13 +157,15 @@ def install_update(
     The program that runs goes on as it is; the new one is there at the next start.
 
     Args:
-        vault: What is backed up first; None when no vault is open.
+        vault: What is backed up first, by a user who may; None when no vault is open.
         tell: Bytes unpacked so far, bytes in all.
 
     Raises:
-        PackageError, ActionRefused: As `look_at_update`; update.self_test, update.busy, update.no_space,
+        PackageError, ActionRefused: As `look_at_update`; role.not_allowed; update.self_test, update.busy, update.no_space,
             update.write: what is installed is as it was. VaultError: The backup was not made.
     """
+    if vault is not None:
+        vault.require(PERMITS["update"])
     header = look_at_update(path, keys)
     backup = back_up(vault, BEFORE_UPGRADE).folder if vault is not None else None
     new = place.folder / f"app-{header.version}"

@@ -84,6 +84,7 @@ def _tell(found: Contents, as_json: bool, words: str) -> None:
     last = local_text(found.last_change) if found.last_change else "没有修改"
     print_lines([f"{words}：{found.name}，{sum(found.records.values())} 条记录，最后修改 {last}"])
     print_lines([f"    {key}：{n}" for key, n in found.records.items() if n])
+    print_lines([found.lost] if found.lost else [])
 
 
 def place(

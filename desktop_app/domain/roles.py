@@ -28,6 +28,6 @@ WHAT: Mapping[Permission, str] = {
     "exchange": "上报、接收和回执",
     "approve": "审核、签发、作废和裁决冲突",
     "direct": "登记县区、退回记录、接收期段和下发参数包",
-    "administer": "管理用户、单位设置和备份存放处",
+    "administer": "管理用户和单位设置、恢复备份、更新程序",
 }
 """What a permission is for; the empty one, such as for a user's own colours, everybody has."""

@@ -150,7 +150,9 @@ class BackupPage(Page):
         self.desk.run("正在查看备份", lambda _: look_into_backup(backup, secret, folder), self._looked)
 
     def _looked(self, found: Contents) -> None:
-        self.result.setText(told_contents(found))
+        self.result.setText(f"{told_contents(found)}{self.desk.why_not('restore')}")
+        if self.desk.why_not("restore"):
+            return
         question = "用这个备份替换现在的密库吗？"
         detail = f"{told_contents(found)}\n\n备份之后的改动会从密库中消失；现在的密库移到 aside 文件夹，仍可找回。"
         if confirm(self, question, yes="恢复这个备份", no="不恢复", detail=detail):
@@ -220,4 +222,4 @@ class BackupPage(Page):
 def told_contents(found: Contents) -> str:
     """What a backup holds, in a sentence."""
     last = local_text(found.last_change) if found.last_change else "没有修改"
-    return f"{found.name}：{sum(found.records.values()):,} 条记录，最后修改 {last}，备份完好。"
+    return f"{found.name}：{sum(found.records.values()):,} 条记录，最后修改 {last}，备份完好。{found.lost}"

@@ -19,7 +19,7 @@ class PassphrasePage(Page):
         super().__init__(desk, address, "修改口令")
         column = column_of(self)
         column.addWidget(heading(f"修改口令：{desk.vault.actor}"))
-        column.addWidget(faint("只改您自己的口令，数据不变；以前的备份仍用备份时的口令打开。"))
+        column.addWidget(faint("只改您自己的口令，数据不变；以前的备份在别处恢复时，仍认备份时的口令。"))
         self.old = secret_line("passphrase.old", "现在的口令")
         self.new = secret_line("passphrase.new", "新口令")
         self.again = secret_line("passphrase.again", "再输一遍新口令")

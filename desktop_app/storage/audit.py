@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -13,6 +13,8 @@ from desktop_app.base.clock import millis
 from desktop_app.storage import tables
 from desktop_app.storage.vault import Vault
 
+_END = "audit/end"
+"""Where the vault keeps the number of its last line, by which a line cut off at the end is missed."""
 _START = hashlib.sha256(b"union-desk/audit/1").digest()
 
 
@@ -36,12 +38,20 @@ def note(
     Args:
         at, actor: Now and the user, unless it happened while the vault was closed.
     """
+    when, who = millis(vault.clock.now()) if at is None else at, actor or vault.actor
+    append_line(connection, when, who, what, detail)
+
+
+def append_line(connection: Connection, at: int, actor: str, what: str, detail: Mapping[str, str]) -> None:
+    """A line at the end of the chain, also of a vault that nobody has opened yet; `at` in milliseconds."""
     a = tables.audit
     before = connection.execute(select(a.c.digest).order_by(a.c.id.desc()).limit(1)).scalar() or _START
-    when, who = millis(vault.clock.now()) if at is None else at, actor or vault.actor
     text = json.dumps(detail, ensure_ascii=False, sort_keys=True)
-    row = {"at": when, "actor": who, "what": what, "detail": text}
-    connection.execute(insert(a), {**row, "digest": _digest(before, when, who, what, text)})
+    row = {"at": at, "actor": actor, "what": what, "detail": text}
+    made = connection.execute(insert(a), {**row, "digest": _digest(before, at, actor, what, text)})
+    assert made.inserted_primary_key is not None
+    end = {"key": _END, "value": str(made.inserted_primary_key[0])}
+    connection.execute(insert(tables.meta).prefix_with("OR REPLACE"), end)
 
 
 def _digest(before: bytes, *fields: object) -> bytes:
@@ -63,11 +73,17 @@ def read_audit(
 
 
 def broken_line(connection: Connection) -> int:
-    """Number of the first line that was changed or is missing; 0 when all are as they were written."""
+    """
+    Number of the first line that was changed or is missing; 0 when all are as they were written.
+
+    Whoever has the key and knows how can write a whole chain anew: the chain tells of what was changed by accident
+    or by hand.
+    """
     a, before, expected = tables.audit, _START, 1
     for row in connection.execute(select(a).order_by(a.c.id).execution_options(yield_per=2000)):
         digest = _digest(before, row.at, row.actor, row.what, row.detail)
         if row.id != expected or digest != row.digest:
             return expected
         before, expected = row.digest, expected + 1
-    return 0
+    end = connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == _END)).scalar()
+    return expected if expected <= int(end or 0) else 0

@@ -42,6 +42,20 @@ CODE_ACTORS = {RECOVERY: "恢复码", ESCROW: "市级代管"}
 """Who is the author of what is written while the vault is open by a code, which may be anybody who has it."""
 
 
+def name_of(slot: Slot) -> str:
+    """Whoever comes in by a slot, as the author of what is done."""
+    return CODE_ACTORS.get(slot.kind, slot.user)
+
+
+def check_allowed(user: str, role: Role, permission: Permission) -> None:
+    """
+    Raises:
+        ActionRefused: role.not_allowed: the role does not have the permission.
+    """
+    if permission not in ALLOWED[role]:
+        raise ActionRefused("role.not_allowed", user=user, role=LABELS[role], what=WHAT[permission])
+
+
 class Vault:
     """
     An open vault.
@@ -60,7 +74,7 @@ class Vault:
     def __init__(self, folder: Path, engine: Engine, unlocked: Unlocked, clock: Clock) -> None:
         self.folder = folder
         self.unlocked = unlocked
-        self.actor = CODE_ACTORS.get(unlocked.slot.kind, unlocked.slot.user)
+        self.actor = name_of(unlocked.slot)
         self.clock = clock
         self.ids = IdSource(clock)
         self.hold: Hold | None = None
@@ -109,8 +123,7 @@ class Vault:
         Raises:
             ActionRefused: role.not_allowed: the user's role does not have it.
         """
-        if permission not in ALLOWED[self.role]:
-            raise ActionRefused("role.not_allowed", user=self.actor, role=LABELS[self.role], what=WHAT[permission])
+        check_allowed(self.actor, self.role, permission)
 
     def why_not(self, permission: Permission) -> str:
         """Why the user may not do something, as a sentence; empty when the role allows it."""

@@ -54,6 +54,6 @@ def is_wanted(path: str) -> bool:
         return place.startswith("stdnum/cn/")
     if "PySide6/" in place and (plugin := _PLUGIN.search(place)):
         return plugin["name"] in KEPT_PLUGINS.get(plugin["folder"], frozenset())
-    if _SYSTEM_LIBRARY.fullmatch(place) and not _VENDORED.search(place):
-        return place.startswith(OWN_LIBRARIES)
-    return not _LIBRARIES.fullmatch(name)
+    if _LIBRARIES.fullmatch(name):  # also the link to it that lies on top, which would lead nowhere
+        return False
+    return not _SYSTEM_LIBRARY.fullmatch(place) or bool(_VENDORED.search(place)) or place.startswith(OWN_LIBRARIES)

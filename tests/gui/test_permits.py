@@ -57,16 +57,18 @@ ACTS: dict[str, str] = {
     r"letterhead\.(save|test)": "letterhead.write_letterhead",
     r"report\.passage\.(keep|reset)": "narrating.write_passage",
     r"report\.freeze": "freezing.freeze_report",
+    r"update\.(go|back)": "updating.install_update",
 }
 """Object name of a button → the action it starts."""
 ASKS: dict[str, Permission] = {**WRITES, "privacy.reveal": "enter", "privacy.find_person": "enter"}
 ASKS |= {"periods.decide_period": "direct", "auditing.print_audit": "administer", "backups.stay_here": "administer"}
+ASKS |= {"updating.install_update": "administer"}
 ASKS |= {"narrating.write_passage": "enter", "freezing.freeze_report": "enter"}
 LOOKS = re.compile(
-    r"(home|search|help|journal|update|passphrase|settings|behind|board|frame|message)\..*"
+    r"(home|search|help|journal|passphrase|settings|behind|board|frame|message)\..*"
     r"|.*\.(pick|copy|print|open|columns|back|next|files|stick|clear|keep|test|now|check|repair|look|view|sheet)"
     r"|list\..*\.(steps|export)|record\.(discard|draft\..*)|.*\.calendar|.*\.(new|look_up|pick_\w+)"
-    r"|send\.(steps|check).*|send\.steps\.\d+|excel\..*|receive\.update|person\.expired.*|report\..*|letter\..*"
+    r"|send\.(steps|check).*|send\.steps\.\d+|excel\..*|receive\.update|update\.file|person\.expired.*|report\..*|letter\..*"
     r"|record\..*\.save|offices\.pick|letterhead\..*|qt_.*|params\.forms\.pick"
 )
 CITY: tuple[str, ...] = ("board", "offices", "params")

@@ -7,6 +7,7 @@ V03 going back is a change of names, and going back again is the way forth
 V04 what is not newer, for another system, or signed by another is refused before anything is written
 V05 a name that cannot be changed undoes the ones before
 V06 the city copies an update to a stick for any system; a county finds there what it can use
+V07 with a vault open, an administrator installs it
 """
 
 import os
@@ -84,6 +85,12 @@ def test_v01_in_place(place: Place, tmp_path: Path, city: Vault) -> None:
     install_update(make_update(tmp_path, AFTER), place, vault=None, keys=KEYS)
     assert sorted(one.name for one in place.folder.glob("app-*")) == [f"app-{NEXT}", f"app-{AFTER}"]
     assert not list(place.folder.glob("new-*")) + list(place.folder.glob("incoming*"))
+
+
+def test_v07_asks_for_the_role(place: Place, tmp_path: Path, city: Vault) -> None:
+    city.role, before = "entry", content(place)
+    error = refused(lambda: install_update(make_update(tmp_path, NEXT), place, vault=city, keys=KEYS))
+    assert (error.code, content(place), backups_of(city.folder)) == ("role.not_allowed", before, [])
 
 
 def test_v01_first_in_a_place_of_ones_own(tmp_path: Path) -> None:

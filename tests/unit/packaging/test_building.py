@@ -89,6 +89,7 @@ def test_p02_parts_are_those_of_the_program() -> None:
         ("libcups.so.2", False),
         ("libpython3.11.so.1.0", True),
         ("libQt6Core.so.6", True),
+        ("libQt6Network.so.6", False),
         ("pikepdf.libs/libjpeg-e87d2658.so.62.2.0", True),
         ("stdnum/cn/loc.dat", True),
     ],

@@ -3,18 +3,23 @@ The audit is only added to, and whoever changes it behind the program's back is 
 
 W01 a line is there with its act or not at all, newest first, found by kind and words
 W02 no line can be changed or removed through the database
-W03 a changed, removed or inserted line is named
+W03 a changed, removed or inserted line is named, one cut off at the end too
+W05 each kind of line that is written, and each thing told in it, has its word
 W04 a vault of the first format gains users, roles and audit, after a copy; whoever opened it stays in charge
 """
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
+from desktop_app.actions.excel.exporting import EXPORTED
 from desktop_app.base.errors import VaultError
+from desktop_app.base.paths import program_dir
+from desktop_app.domain.audit import DETAILS, KINDS
 from desktop_app.storage import tables
 from desktop_app.storage.audit import broken_line, note, read_audit
 from desktop_app.storage.engine import read_version, write_version
@@ -72,6 +77,9 @@ def test_w02_refused_by_the_database__error(county: Vault, statement: str) -> No
         ("""UPDATE audit SET detail = '{"n": "4"}' WHERE id = 3""", 3),
         ("DELETE FROM audit WHERE id = 2", 2),
         ("DELETE FROM audit WHERE id = 1", 1),
+        ("DELETE FROM audit WHERE id = 3", 3),
+        ("DELETE FROM audit WHERE id > 1", 2),
+        ("DELETE FROM audit", 1),
         ("INSERT INTO audit SELECT 4, at, actor, what, detail, digest FROM audit WHERE id = 1", 4),
     ],
 )
@@ -81,6 +89,21 @@ def test_w03_named__error(county: Vault, statement: str, line: int) -> None:
         without_triggers(connection)
         connection.exec_driver_sql(statement)
         assert broken_line(connection) == line
+
+
+def calls() -> Iterator[ast.Call]:
+    for path in (program_dir() / "desktop_app").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield node
+
+
+def test_w05_every_kind_has_its_word__ok() -> None:
+    noted = [one for one in calls() if getattr(one.func, "attr", getattr(one.func, "id", "")) == "note"]
+    kinds = {word.value for call in noted for word in call.args if isinstance(word, ast.Constant)}
+    assert kinds | {EXPORTED} <= set(KINDS)
+    details = {word.arg for call in noted for word in call.keywords} - {"at", "actor"}
+    assert {*details, "backup", "why"} <= set(DETAILS)
 
 
 def as_first_format(folder: Path, house: House) -> None:

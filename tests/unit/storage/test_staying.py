@@ -129,7 +129,7 @@ def test_y02_in_a_backup__ok(house: House) -> None:
     backup = make_backup(county, "on-demand")
     edit_record(county, record, {"facts": "后来"})
     house.close()
-    restore(county.folder, backup, PASSPHRASE, house.clock)
+    restore(county.folder, backup, PASSPHRASE, house.clock, "administer")
     vault = open_vault(county.folder, PASSPHRASE, STAYING, house.clock)
     assert facts(vault, record) == "只留本单位"
     vault.close()
