@@ -161,8 +161,8 @@ def install_update(
         tell: Bytes unpacked so far, bytes in all.
 
     Raises:
-        PackageError, ActionRefused: As `look_at_update`; role.not_allowed; update.self_test, update.busy, update.no_space,
-            update.write: what is installed is as it was. VaultError: The backup was not made.
+        PackageError, ActionRefused: As `look_at_update`; role.not_allowed; update.self_test, update.busy,
+            update.no_space, update.write: what is installed is as it was. VaultError: The backup was not made.
     """
     if vault is not None:
         vault.require(PERMITS["update"])
