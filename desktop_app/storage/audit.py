@@ -13,7 +13,7 @@ from desktop_app.base.clock import millis
 from desktop_app.storage import tables
 from desktop_app.storage.vault import Vault
 
-_END = "audit/end"
+END = "audit/end"
 """Where the vault keeps the number of its last line, by which a line cut off at the end is missed."""
 _START = hashlib.sha256(b"union-desk/audit/1").digest()
 
@@ -50,7 +50,7 @@ def append_line(connection: Connection, at: int, actor: str, what: str, detail: 
     row = {"at": at, "actor": actor, "what": what, "detail": text}
     made = connection.execute(insert(a), {**row, "digest": _digest(before, at, actor, what, text)})
     assert made.inserted_primary_key is not None
-    end = {"key": _END, "value": str(made.inserted_primary_key[0])}
+    end = {"key": END, "value": str(made.inserted_primary_key[0])}
     connection.execute(insert(tables.meta).prefix_with("OR REPLACE"), end)
 
 
@@ -85,5 +85,5 @@ def broken_line(connection: Connection) -> int:
         if row.id != expected or digest != row.digest:
             return expected
         before, expected = row.digest, expected + 1
-    end = connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == _END)).scalar()
+    end = connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == END)).scalar()
     return expected if expected <= int(end or 0) else 0

@@ -14,6 +14,7 @@ from desktop_app.base.errors import FormsInvalid, VaultError
 from desktop_app.base.ids import IdSource
 from desktop_app.domain.revision import decode_revision
 from desktop_app.storage import tables
+from desktop_app.storage.audit import END
 from desktop_app.storage.carving import Row
 from desktop_app.storage.forms import adopt_forms
 from desktop_app.storage.remains import Remains
@@ -159,6 +160,7 @@ def _own(connection: Connection, clock: Clock) -> None:
     there = set(connection.execute(select(m.c.key).where(m.c.key.in_(_NEEDED))).scalars())
     if there != set(_NEEDED):
         raise VaultError("vault.beyond_repair")
+    connection.execute(delete(m).where(m.c.key == END))  # the lines that could be read are all there is now
     facts = {"instance": IdSource(clock).new(), RESTORED_AT: str(millis(clock.now()))}
     for key, value in facts.items():
         connection.execute(delete(m).where(m.c.key == key))

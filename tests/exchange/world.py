@@ -27,6 +27,7 @@ from desktop_app.domain.history import resolve
 from desktop_app.domain.revision import chain
 from desktop_app.schema.model import DELETED, PARENT, STATE
 from desktop_app.storage import tables
+from desktop_app.storage.audit import END
 from desktop_app.storage.packages import Office
 from desktop_app.storage.recompute import record_revisions
 from desktop_app.storage.records import find_record
@@ -317,7 +318,8 @@ def dump(vault: Vault, *without: str) -> dict[str, list[tuple[Any, ...]]]:
 
 def _rows(connection: Connection, name: str) -> Iterator[tuple[Any, ...]]:
     for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings():  # noqa: S608
-        yield tuple(cell for key, cell in row.items() if key != "search_doc")
+        if row.get("key") != END:
+            yield tuple(cell for key, cell in row.items() if key != "search_doc")
 
 
 def record(vault: Vault, record_id: str) -> StoredRecord:

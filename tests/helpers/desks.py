@@ -21,6 +21,7 @@ from desktop_app.actions.records import Given, add_records
 from desktop_app.base.clock import SetClock
 from desktop_app.schema.load import load_pack
 from desktop_app.schema.model import Pack
+from desktop_app.storage.audit import END
 from desktop_app.storage.packages import Office, next_package, offices
 from desktop_app.storage.records import find_record
 from desktop_app.storage.rows import StoredRecord
@@ -55,7 +56,8 @@ def dump(vault: Vault) -> dict[str, list[tuple[Any, ...]]]:
         found = {}
         for name in sorted(one for one in names if not one.startswith("search_") and one != "audit"):
             rows = connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings()  # noqa: S608
-            cells = (tuple(cell for key, cell in row.items() if key != "search_doc") for row in rows)
+            kept = [row for row in rows if row.get("key") != END]
+            cells = (tuple(cell for key, cell in row.items() if key != "search_doc") for row in kept)
             found[name] = sorted(cells, key=repr)
         return found
 
