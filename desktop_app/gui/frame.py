@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,6 +25,8 @@ from desktop_app.gui.page import Page, button, tool_button
 from desktop_app.gui.pages import last_entries, make_page
 from desktop_app.gui.tasks import Task
 
+_PATIENCE_MS = 300
+"""Work that is done sooner is not shown; pages would jump for it."""
 MOST_TABS = 12
 """More tabs than this cannot be told apart at 1366 pixels; the oldest list gives way."""
 
@@ -95,6 +97,8 @@ class Frame(QWidget):
         self._bar.setMaximumWidth(260)
         self._stop = tool_button("停止", "frame.stop", "停止正在进行的工作")
         self._stop.clicked.connect(self._cancel)
+        self._soon = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
+        self._soon.timeout.connect(self._show_work)
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 6)
         for one in (self._work, self._bar, self._stop):
@@ -227,9 +231,16 @@ class Frame(QWidget):
         self._task = task
         self._work.setText(task.title)
         self._bar.setRange(0, 0)
-        for one in (self._work, self._bar):
-            one.show()
-        self._stop.setVisible(task.can_stop)
+        if not self._work.isVisible():
+            self._soon.start()
+        else:
+            self._show_work()
+
+    def _show_work(self) -> None:
+        if self._task is not None:
+            for one in (self._work, self._bar):
+                one.show()
+            self._stop.setVisible(self._task.can_stop)
 
     def _work_moved(self, task: Task, done: int, total: int) -> None:
         if task is self._task and total:
@@ -239,6 +250,7 @@ class Frame(QWidget):
     def _work_ended(self, task: Task) -> None:
         if task is self._task:
             self._task = None
+            self._soon.stop()
             for one in (self._work, self._bar, self._stop):
                 one.hide()
 

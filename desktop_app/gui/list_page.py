@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QMenu,
     QTableView,
 )
@@ -22,26 +19,18 @@ from desktop_app.actions.changes import Changes
 from desktop_app.actions.listing import RecordList
 from desktop_app.actions.settings import read_setting, write_setting
 from desktop_app.base.clock import today
-from desktop_app.domain.period import Period, parse_period
 from desktop_app.gui.desk import Address, Desk
-from desktop_app.gui.editors.choice import ChoiceBox
 from desktop_app.gui.excel_buttons import sheet_buttons
 from desktop_app.gui.list_actions import copy_chosen, delete_chosen, print_now, steps_menu, take_step_for_chosen
+from desktop_app.gui.list_filters import FilterBar
 from desktop_app.gui.list_model import RECORD_ROLE, ListModel
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
+from desktop_app.gui.totals_line import TotalsLine
 from desktop_app.schema.letters import LETTER
-from desktop_app.schema.model import STATE, Field, Ledger
+from desktop_app.schema.model import STATE, Ledger
 
 _PAUSE_MS = 200
-_YEARS_BACK = 6
-_FILTER_PIXELS = 50
-"""Beside one character: so many filters stand in one line that they must give way before the navigation does."""
-_SEASONS = {
-    "": "全年",
-    **{f"-Q{q}": f"第{word}季度" for q, word in zip(range(1, 5), "一二三四", strict=True)},
-    **{f"-{m:02}": f"{m} 月" for m in range(1, 13)},
-}
 
 
 class ListPage(Page):
@@ -55,10 +44,10 @@ class ListPage(Page):
         self._timer = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._timer.timeout.connect(self.refresh)
         self._arrange()
-        self._apply_options()
+        self.filters.apply(self.address.options)
         for keys, slot in (
             ("Ctrl+N", self.add),
-            ("Ctrl+F", self.text.setFocus),
+            ("Ctrl+F", self.filters.text.setFocus),
             ("Delete", self.delete_chosen),
             ("Ctrl+P", partial(print_now, self)),
         ):
@@ -77,7 +66,9 @@ class ListPage(Page):
         column = column_of(self, margin=10, spacing=6)
         self.model = ListModel(self.desk.theme, self)
         column.addLayout(self._button_row())
-        column.addLayout(self._filter_row())
+        self.filters = FilterBar(self.ledger, name, today(self.desk.vault.clock).year)
+        self.filters.changed.connect(self._timer.start)
+        column.addWidget(self.filters)
         self.table = named(QTableView(), f"{name}.table", f"{self.ledger.label}列表")
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -103,7 +94,7 @@ class ListPage(Page):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.table, 1)
         column.addWidget(self.empty)
-        self.totals = named(QLabel(), f"{name}.totals")
+        self.totals = TotalsLine(self.desk, name)
         column.addWidget(self.totals)
 
     def _button_row(self) -> QHBoxLayout:
@@ -127,80 +118,26 @@ class ListPage(Page):
         buttons = (*sheets, self.printing, self.copy, self.several, self.remove, self.new)
         return row_of(heading(self.ledger.label), self.count, 1, *buttons)
 
-    def _filter_row(self) -> QHBoxLayout:
-        name = self._name
-        self.text = named(QLineEdit(), f"{name}.text", "在本台账中查找")
-        self.text.setPlaceholderText("在本台账中查找（Ctrl+F）")
-        self.text.setClearButtonEnabled(True)
-        self.text.textChanged.connect(self._later)
-        self.year = named(QComboBox(), f"{name}.year", "年份")
-        self.season = named(QComboBox(), f"{name}.season", "季度或月份")
-        row = row_of(self.text)
-        if self.ledger.list.period:
-            this_year = today(self.desk.vault.clock).year
-            self.year.addItem("全部年份", "")
-            for year in range(this_year, this_year - _YEARS_BACK, -1):
-                self.year.addItem(f"{year}年", str(year))
-            for suffix, label in _SEASONS.items():
-                self.season.addItem(label, suffix)
-            self.season.setEnabled(False)
-            self.season.setToolTip("先选年份")
-            self.year.currentIndexChanged.connect(self._later)
-            self.season.currentIndexChanged.connect(self._later)
-            row.addWidget(self.year)
-            row.addWidget(self.season)
-        self.filters: dict[str, ChoiceBox] = {}
-        for key in self.ledger.list.filters:
-            options = _options(self.ledger, self.ledger.fields.get(key), key)
-            if not options:
-                continue
-            label = "状态" if key == STATE else self.ledger.fields[key].label
-            box = named(ChoiceBox(options, f"{name}.filter.{key}", label), f"{name}.filter.{key}", label)
-            line = box.lineEdit()
-            assert line is not None
-            line.setPlaceholderText(label)
-            box.setMinimumWidth(box.fontMetrics().horizontalAdvance("…") + _FILTER_PIXELS)
-            box.setToolTip(label)
-            box.currentIndexChanged.connect(self._later)
-            self.filters[key] = box
-            row.addWidget(box)
-        return row
-
-    def _apply_options(self) -> None:
-        where = self.address.options.get("where")
-        for key, value in where.items() if isinstance(where, Mapping) else ():
-            if key in self.filters:
-                self.filters[key].choose(value)
-        self.text.setText(str(self.address.options.get("text") or self.text.text()))
-        if period := str(self.address.options.get("period") or ""):
-            self.year.setCurrentIndex(max(0, self.year.findData(period[:4])))
-            self.season.setCurrentIndex(max(0, self.season.findData(period[4:])))
-
     def choices(self) -> dict[str, object]:
         """What is searched and filtered, as options for the same page made anew."""
-        where = {key: box.code() for key, box in self.filters.items() if box.code()}
-        return {"where": where, "period": self.period_label(), "text": self.text.text()}
+        return self.filters.choices()
 
     def reopen(self, address: Address) -> None:
         """Asked for again, with filters."""
         super().reopen(address)
-        self._apply_options()
+        self.filters.apply(self.address.options)
 
     def refresh(self) -> None:
         """Reads the list anew."""
         self._timer.stop()
-        self.season.setEnabled(bool(self.year.currentData()))
-        where = {
-            key: _value(self.ledger.fields.get(key), box.code()) for key, box in self.filters.items() if box.code()
-        }
         records = self.desk.act(
             lambda: RecordList(
                 self.desk.vault,
                 self.ledger.key,
                 columns=self._columns,
-                where=where,
-                text=self.text.text(),
-                period=self._period(),
+                where=self.filters.where(),
+                text=self.filters.text.text(),
+                period=self.filters.period(),
             )
         )
         if records is None:
@@ -212,17 +149,14 @@ class ListPage(Page):
         self._fit_columns()
         n_rows = self.model.rowCount()
         self.count.setText(f"共 {n_rows:,} 条")
-        is_filtered = bool(where or self.text.text().strip() or self._period())
         self.empty.setText(
             "没有符合条件的记录；可清除查找文字或筛选条件。"
-            if is_filtered
+            if self.filters.is_narrowed()
             else f"还没有{self.ledger.label}。按“新增{self.ledger.label}”（Ctrl+N）登记第一条。"
         )
         self.empty.setVisible(n_rows == 0)
         self.table.setVisible(n_rows > 0)
-        totals = records.totals() if n_rows else {}
-        self.totals.setText("　".join(["合计", *(f"{label} {text}" for label, text in totals.items())]))
-        self.totals.setVisible(bool(totals))
+        self.totals.show_sums(records, n_rows)
         self._selected(QItemSelection(), QItemSelection())
 
     def _fit_columns(self) -> None:
@@ -239,14 +173,6 @@ class ListPage(Page):
         """The size of text may have changed while another page was in front."""
         super().show_now()
         self._fit_columns()
-
-    def _period(self) -> Period | None:
-        year = str(self.year.currentData() or "")
-        return parse_period(year + str(self.season.currentData() or "")) if year else None
-
-    def _later(self, _: object = None) -> None:
-        self.season.setEnabled(bool(self.year.currentData()))
-        self._timer.start()
 
     # Columns
 
@@ -311,7 +237,7 @@ class ListPage(Page):
 
     def period_label(self) -> str:
         """The period that is chosen, empty for all years."""
-        period = self._period()
+        period = self.filters.period()
         return period.label if period else ""
 
     def _choose_step(self) -> None:
@@ -334,20 +260,3 @@ class ListPage(Page):
         """Its own records, and those whose titles its cells show."""
         referred = {one.ledger for one in self.ledger.fields.values() if one.ledger}
         return bool(({self.ledger.key} | referred) & changes.ledgers) or changes.settings
-
-
-def _options(ledger: Ledger, field: Field | None, key: str) -> dict[str, str]:
-    """Code → label of a filter; empty for a field that has no short list."""
-    if key == STATE:
-        return dict(ledger.workflow.states) if ledger.workflow else {}
-    if field is None:
-        return {}
-    if field.type.name == "flag":
-        return {"true": "是", "false": "否"}
-    return dict(field.choices.labels) if field.choices else {}
-
-
-def _value(field: Field | None, code: str | None) -> object:
-    if field is not None and field.type.name == "flag":
-        return code == "true"
-    return code

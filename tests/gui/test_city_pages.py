@@ -389,7 +389,7 @@ def test_g05_drawn_anew_at_once__ok(
     raise_version(tmp_path / "forms", vault.pack.version)
     for window in (entered, other):
         form_page(window, "new/honor").put({"winner": "模范单位"})
-        list_page(window, "honor").text.setText("模范")
+        list_page(window, "honor").filters.text.setText("模范")
     publishing = params_page(entered, tmp_path / "forms", stick)
     click(qtbot, publishing.go)
     idle(entered, qtbot)
@@ -415,7 +415,7 @@ def assert_drawn_anew(window: Window) -> None:
     assert "extra_place" in typing.form.boxes
     assert typing.form.raw()["winner"] == "模范单位"
     listed = next(one for one in frame_of(window).pages() if isinstance(one, ListPage))
-    assert (listed.ledger.label, listed.text.text()) == (label, "模范")
+    assert (listed.ledger.label, listed.filters.text.text()) == (label, "模范")
     tabs = frame_of(window).tabs
     assert tabs.indexOf(typing) < tabs.indexOf(listed)
 

@@ -139,7 +139,7 @@ def test_l03_list_goes_out__ok(
     path = Book([PETITION, *rows]).save(tmp_path / "in.xlsx")
     import_workbook(vault, "petition", path, SheetOptions())
     page = list_page(entered, "petition")
-    page.filters["channel"].choose("letter")
+    page.filters.filters["channel"].choose("letter")
     page.refresh()
     press(qtbot, page, "list.petition.export")
     box = excel_page(entered).exporting

@@ -159,7 +159,7 @@ def test_f03_stopped_half_way__ok(
     page.add([package])
     click(qtbot, page.go)
     qtbot.waitUntil(is_under_way.is_set, timeout=20_000)
-    assert stop.isVisible()
+    qtbot.waitUntil(stop.isVisible, timeout=20_000)
     click(qtbot, stop)
     is_clicked.set()
     qtbot.waitUntil(lambda: not entered.runner.is_busy, timeout=20_000)

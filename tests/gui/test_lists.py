@@ -2,9 +2,12 @@
 L01 a list is printed as it is filtered, private values masked
 L02 a step is taken for several records at once, and what was not taken says why
 L03 records much like the one being typed are named, and nothing is hindered
+L05 totals are summed beside the window; until they come “…” stands for them, and those of a list gone by are dropped
+L06 the boxes of the filters show the name of their field at every size of text
 L04 what runs here is shown, and the file for those who maintain the program holds nothing typed
 """
 
+import threading
 import unicodedata
 from pathlib import Path
 
@@ -130,6 +133,61 @@ def test_l03_petitioner_is_named_masked_and_opens__ok(entered: Window, vault: Va
     assert found.record_id == record
     page.put(dict(petition().values))
     assert page.save()  # a warning, no hindrance
+
+
+# L05
+
+
+def test_l05_totals_come_later_and_stale_ones_are_dropped__ok(
+    entered: Window, vault: Vault, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [Given({**petition().values, "summary": f"第{n}件", "n_people": n}) for n in (3, 40)]
+    add_records(vault, "petition", rows)
+    gates, begun, threads = [threading.Event(), threading.Event()], list[RecordList](), set[int]()
+
+    def slowly(records: RecordList) -> dict[str, str]:
+        begun.append(records)
+        threads.add(threading.get_ident())
+        gates[len(begun) - 1].wait(20)
+        return usual(records)
+
+    usual = RecordList.totals
+    monkeypatch.setattr(RecordList, "totals", slowly)
+    page = list_page(entered, "petition")
+    qtbot.waitUntil(lambda: len(begun) == 1, timeout=20_000)
+    assert page.totals.text() == "合计　人次 …"
+    page.filters.text.setText("第3件")
+    page.refresh()
+    gates[0].set()
+    qtbot.waitUntil(lambda: len(begun) == 2, timeout=20_000)
+    qtbot.wait(50)  # the answer for the whole list is delivered
+    assert page.totals.text() == "合计　人次 …"
+    gates[1].set()
+    qtbot.waitUntil(lambda: "…" not in page.totals.text(), timeout=20_000)
+    assert page.totals.text() == "合计　人次 3人次"
+    assert threading.get_ident() not in threads
+    page.filters.text.setText("没有这样的")
+    page.refresh()
+    assert not page.totals.isVisible()
+
+
+# L06
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_l06_filters_show_their_names__ok(entered: Window, percent: int) -> None:
+    entered.resize(1366, 768)
+    entered.theme.apply("light", percent)
+    page = list_page(entered, "letter")
+    entered.grab()  # lays out
+    boxes = page.filters.filters.values()
+    assert boxes
+    for box in boxes:
+        line = box.lineEdit()
+        assert line is not None
+        assert line.width() >= line.fontMetrics().horizontalAdvance(line.placeholderText()), line.placeholderText()
+    assert entered.width() == 1366
+    entered.theme.apply("light", 100)
 
 
 # L04

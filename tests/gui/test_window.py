@@ -229,7 +229,7 @@ def test_w02_pages_from_both_ends_agree__ok(vault: Vault, sort: str) -> None:
 def test_w02_list_finds_copies_deletes__ok(entered: Window, vault: Vault, qtbot: QtBot) -> None:
     add_employers(vault, "甲公司", "乙公司", "丙厂")
     page = list_page(entered, "employer")
-    page.text.setText("公司")  # what an input method leaves; Qt's test keys are ASCII
+    page.filters.text.setText("公司")  # what an input method leaves; Qt's test keys are ASCII
     qtbot.waitUntil(lambda: page.model.rowCount() == 2)
     page.table.selectAll()
     page.copy_chosen()
