@@ -18,6 +18,8 @@ from desktop_app.storage.vault import Vault
 FEW = 2_000
 """Rows that a search looks at one by one without anybody noticing."""
 SHARE = 10_000
+BIT = 200
+"""Rows that the index takes in while a person would not notice that something else is going on."""
 _AROUND = 12
 """Characters shown on each side of what was found."""
 
@@ -93,3 +95,18 @@ def keep_up(vault: Vault) -> None:
             return
     with vault.write("") as connection:
         catch_up(connection, vault.rows, SHARE)
+
+
+def index_some(vault: Vault) -> int:
+    """
+    Takes a bit into the index, for a program that has nothing else to do.
+
+    Returns:
+        How many rows are left to take; 0 when a search would not notice them.
+    """
+    with vault.read() as connection:
+        if behind(connection) <= FEW:
+            return 0
+    with vault.write("") as connection:
+        n_left = catch_up(connection, vault.rows, BIT)
+    return n_left if n_left > FEW else 0

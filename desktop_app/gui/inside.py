@@ -17,6 +17,7 @@ from desktop_app.gui.backup_page import told_contents
 from desktop_app.gui.doorbell import Doorbell
 from desktop_app.gui.frame import Frame
 from desktop_app.gui.help_page import help_dialog
+from desktop_app.gui.indexing import Indexing
 from desktop_app.gui.practice import Practice
 from desktop_app.gui.returning import draw_anew, go_back, remember_place
 from desktop_app.gui.settings_page import apply_looks, lock_minutes
@@ -31,6 +32,7 @@ __all__ = [
     "Arrive",
     "Doorbell",
     "Frame",
+    "Indexing",
     "Practice",
     "Setup",
     "Watermark",

@@ -70,6 +70,10 @@ class IdleWatch(QObject):
         """Somebody is there, as after a log-in."""
         self.last = self._now()
 
+    def rested(self) -> float:
+        """For how many seconds nobody has been there."""
+        return self._now() - self.last
+
     def expire(self) -> None:
         """Nobody is there, as when the screen was locked: `idle` now, and again until somebody comes back."""
         self.last = self._now() - self.minutes * 60
@@ -77,7 +81,7 @@ class IdleWatch(QObject):
 
     def look(self) -> None:
         """Called by the timer; a PC that slept has been idle too."""
-        if self._now() - self.last >= self.minutes * 60:
+        if self.rested() >= self.minutes * 60:
             self.idle.emit()
 
 

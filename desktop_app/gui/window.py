@@ -103,6 +103,7 @@ class Window(QMainWindow):
         from desktop_app.gui.inside import (  # noqa: PLC0415 see there
             Doorbell,
             Frame,
+            Indexing,
             Watermark,
             apply_looks,
             draw_anew,
@@ -128,6 +129,7 @@ class Window(QMainWindow):
             Watermark(self.frame).show()
         self.idle_watch.minutes = lock_minutes(vault)
         self.idle_watch.touch()
+        Indexing(self.desk, self.idle_watch.rested, self.frame)
         self.desk.minutes_changed.connect(self._set_minutes)
         self.desk.open("home")
         if words := self.desk.act(lambda: look_at_clock(vault)):

@@ -72,6 +72,7 @@ WRITES: dict[str, Permission] = {
     "recovery.put_into_escrow": "administer",
     "recovery.read_escrow": "administer",
     "returns.add_returns": "direct",
+    "search.index_some": "",
     "search.keep_up": "",
     "settings.write_setting": "",
     "users.add_user": "administer",
