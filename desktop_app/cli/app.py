@@ -32,6 +32,7 @@ from desktop_app.cli import (
     updates,
     users,
 )
+from desktop_app.cli.hints import with_hint
 from desktop_app.cli.session import Session, print_json, problem_data, say
 
 app = typer.Typer(
@@ -95,7 +96,7 @@ def run(arguments: list[str]) -> int:
         return _failed("cli.usage", sentence("cli.usage", detail=error.format_message()), is_json, status=2)
     except KnownError as error:
         extra = {"problems": [problem_data(one) for one in error.found]} if isinstance(error, Problems) else {}
-        return _failed(error.code, str(error), is_json, status=3, **extra)
+        return _failed(error.code, with_hint(error.code, str(error)), is_json, status=3, **extra)
     except typer.Abort:
         return 3
     except Exception as error:  # the boundary: whatever is left is our own fault

@@ -77,7 +77,7 @@ def ask_reason(parent: QWidget, sentence: str) -> str:
     """The reason for a change that needs one; empty when the person gives none."""
     dialog = named(QInputDialog(parent), "reason", "理由")
     dialog.setWindowTitle("请写明理由")
-    dialog.setLabelText(sentence.replace("（--note）", ""))
+    dialog.setLabelText(sentence)
     dialog.setOkButtonText("按此理由保存")
     dialog.setCancelButtonText("不保存")
     return dialog.textValue().strip() if dialog.exec() else ""

@@ -185,7 +185,7 @@ def test_w05_one_heading_twice__asked(vault: Vault, tmp_path: Path) -> None:
     with pytest.raises(SheetError) as caught:
         look(vault, path)
     assert caught.value.code == "excel.heading_twice"
-    assert (caught.value.context["first"], caught.value.context["second"]) == ("D", "I")
+    assert caught.value.context["columns"] == "D、I"
     assert take(vault, path, columns={"I": "电话", "D": ""}).n_new == 1
     assert values(vault)[0]["phone"] == "13900139000"
 

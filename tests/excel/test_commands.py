@@ -63,7 +63,9 @@ def test_k01_whole_way__ok(excel: Commands, tmp_path: Path) -> None:
 
 def test_k02_refusals__code_and_status(excel: Commands, tmp_path: Path) -> None:
     twice = str(Book([[*PETITION, "电话"], [*petition(), "13900139000"]]).save(tmp_path / "a.xlsx"))
-    assert excel.json("import", "petition", twice, status=3)["error"]["code"] == "excel.heading_twice"
+    refused = excel.json("import", "petition", twice, status=3)["error"]
+    assert refused["code"] == "excel.heading_twice"
+    assert "--column" in refused["message"]
     mapped = excel.json("import", "petition", twice, "--column", "D=", "--column", "I=电话")
     assert mapped["counts"]["new"] == 1
     assert excel.json("import", "risk", twice, status=3)["error"]["code"] == "excel.other_ledger"

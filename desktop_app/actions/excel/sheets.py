@@ -122,9 +122,7 @@ def find_sheet(book: Book, pack: Pack, wanted: Wanted, *, is_asked: bool = False
     if best.twice and not is_asked:
         heading, columns = next(iter(best.twice.items()))
         letters = [one.letters for one in columns]
-        raise SheetError(
-            "excel.heading_twice", heading=heading, columns="、".join(letters), first=letters[0], second=letters[1]
-        )
+        raise SheetError("excel.heading_twice", heading=heading, columns="、".join(letters))
     return best
 
 
