@@ -56,7 +56,6 @@ class ChildTable(QWidget):
         self.table.setHorizontalHeaderLabels([f"{f.label}{' *' if f.required else ''}" for f in self.fields])
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.table.setEditTriggers(QTableWidget.EditTrigger.AllEditTriggers)
         self.table.setItemDelegate(_CellDelegate(self))
         self.table.currentCellChanged.connect(self._row_left)
         self.problem = named(QLabel(wordWrap=True), f"{name}.problem")
@@ -88,13 +87,16 @@ class ChildTable(QWidget):
         for raw in waiting:
             self._append(None, raw)
         self._is_drawing = False
-        is_new = not self._page.record_id
-        words = "先保存本记录（Ctrl+S），再增加行。" if is_new else f"还没有{self.ledger.label}；按“增加一行”登记。"
-        self._empty.setText(words)
-        self._empty.setVisible(is_new or not self.table.rowCount())
+        why = self._page.why_locked()
+        if not why and not self._page.record_id:
+            why = "先保存本记录（Ctrl+S），再增加行。"
+        triggers = QTableWidget.EditTrigger
+        self.table.setEditTriggers(triggers.NoEditTriggers if why else triggers.AllEditTriggers)
+        self._empty.setText(why or f"还没有{self.ledger.label}；按“增加一行”登记。")
+        self._empty.setVisible(bool(why) or not self.table.rowCount())
         for one in (self._add, self._keep, self._remove):
-            one.setEnabled(not is_new)
-            one.setToolTip(words if is_new else "")
+            one.setEnabled(not why)
+            one.setToolTip(why)
 
     def _append(self, record: StoredRecord | None, raw: dict[str, object] | None = None) -> None:
         at = self.table.rowCount()
@@ -158,7 +160,7 @@ class ChildTable(QWidget):
 
     def add_row(self) -> None:
         """A new row at the end, its first cell open for typing as it becomes the current one."""
-        if not self._page.record_id:
+        if not self._page.record_id or self._page.why_locked():
             return
         self._append(None)
         self._empty.hide()

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.actions.declaring import declare_period
 from desktop_app.actions.records import Given, add_records, edit_record
-from desktop_app.domain.roles import LABELS, WHAT, Permission
+from desktop_app.domain.roles import LABELS, WHAT, Permission, Role
 from desktop_app.gui.list_actions import steps_menu
 from desktop_app.gui.page import Page
 from desktop_app.gui.record_page import RecordPage
@@ -210,3 +211,20 @@ def test_m03_reader_sees_why_above_the_form__ok(entered: Window, vault: Vault) -
         assert page.head.reason.isVisible()
         lines: Iterable[QLineEdit] = page.form.sections[next(iter(page.form.sections))].findChildren(QLineEdit)
         assert not [one for one in lines if one.isEnabled() and not one.isReadOnly()]
+
+
+@pytest.mark.parametrize(("role", "may_type"), [("reader", False), ("entry", True)])
+def test_m03_cells_of_child_tables__ok(entered: Window, vault: Vault, qtbot: QtBot, role: Role, may_type: bool) -> None:
+    given = {one.key: sample(one, "") for one in PACK.ledgers["training"].entered if one.required and not one.ledger}
+    (parent,) = add_records(vault, "training", [Given(given)]).record_ids
+    add_records(vault, "trainee", [Given({"name": "李四", "trained_on": "2026-01-05", "parent": parent})])
+    vault.role = role
+    page = form_page(entered, f"record/{parent}")
+    table = page.children_tables["trainee"]
+    page.tabs.setCurrentWidget(table)
+    assert table.table.rowCount() == 1
+    table.table.setCurrentCell(0, 0)
+    qtbot.keyClick(table.table, Qt.Key.Key_F2)
+    assert (table.table.state() == QAbstractItemView.State.EditingState) is may_type
+    table.add_row()
+    assert table.table.rowCount() == (2 if may_type else 1)
