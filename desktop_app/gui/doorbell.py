@@ -1,5 +1,7 @@
 """
-A file that is opened from outside while its vault is open in another window of this user: its path goes there.
+A file that is opened from outside while another window of this user is there: its path goes to that window.
+
+The window whose vault is open is asked first, then the one that stands at the log-in, at the front door.
 
 A named pipe on Windows, a socket in the user's own folder on Linux; not Qt's, whose library would bring a network
 along. Nothing but paths goes through it, and all that follows is that the page for them opens there.
@@ -34,23 +36,27 @@ class Doorbell(QObject):
     """
     Signal `rang(list[Path])` with the files that another process was asked to open.
 
-    Whoever holds the vault hangs it up, so a socket found there is what a crashed program left. Where none can be
-    made `is_up` is False, and the other process says that the vault is held.
+    Whoever holds the vault hangs it up, so a socket found there is what a crashed program left; at the front door
+    another window may be first. Where none can be made `is_up` is False, and the other process shows a window.
+
+    Args:
+        place: The vault, or `front_door()`.
     """
 
     rang = Signal(object)
 
-    def __init__(self, vault: Path, parent: QObject) -> None:
+    def __init__(self, place: Path, parent: QObject) -> None:
         super().__init__(parent)
-        self._vault = vault
+        self._place = place
         self._listener: Listener | None = None
         self._thread = threading.Thread(target=self._answer, daemon=True)
-        with suppress(OSError):
-            address = _address(vault)
-            if sys.platform != "win32":
-                Path(address).unlink(missing_ok=True)
-            self._listener = Listener(address)
-            self._thread.start()
+        if not ring([place], []):
+            with suppress(OSError):
+                address = _address(place)
+                if sys.platform != "win32":
+                    Path(address).unlink(missing_ok=True)
+                self._listener = Listener(address)
+                self._thread.start()
         self.is_up = self._listener is not None
         if not self.is_up:
             _leave_no_folder()  # as where its path is too long for a socket
@@ -58,9 +64,9 @@ class Doorbell(QObject):
     def close(self) -> None:
         """Takes it down, and waits until nobody stands at the door."""
         if self._listener is not None:
-            with suppress(*_LOST), Client(_address(self._vault)) as own:
+            with suppress(*_LOST), Client(_address(self._place)) as own:
                 own.send_bytes(_CLOSING)
-            self._thread.join()
+            self._thread.join(_ANSWER_SECONDS)
             _leave_no_folder()
         self.deleteLater()
 
@@ -77,11 +83,16 @@ class Doorbell(QObject):
                     visitor.send_bytes(_HEARD)
 
 
-def ring(vaults: Iterable[Path], files: Sequence[Path]) -> bool:
-    """Hands files to the program of this user that has one of the vaults open; False when none has."""
+def front_door() -> Path:
+    """Where a window waits that has no vault open: one of all of this user's."""
+    return user_config_path("union-desk", appauthor=False)
+
+
+def ring(places: Iterable[Path], files: Sequence[Path]) -> bool:
+    """Hands files to the first window of this user that waits at one of the places; False when none does."""
     given = json.dumps([str(one.resolve()) for one in files]).encode("ascii")
-    for vault in vaults:
-        with suppress(*_LOST), Client(_address(vault)) as door:
+    for place in places:
+        with suppress(*_LOST), Client(_address(place)) as door:
             _let_it_come_to_front()
             door.send_bytes(given)
             if _is_heard(door):
@@ -93,9 +104,9 @@ def _is_heard(door: Connection) -> bool:
     return door.poll(_ANSWER_SECONDS) and door.recv_bytes(_MOST_BYTES) == _HEARD
 
 
-def _address(vault: Path) -> str:
+def _address(place: Path) -> str:
     """Another user's program, even on the same vault, has another one."""
-    words = f"{user_config_path('union-desk', appauthor=False)}\n{vault.resolve()}"
+    words = f"{user_config_path('union-desk', appauthor=False)}\n{place.resolve()}"
     name = f"union-desk-{hashlib.sha256(words.encode()).hexdigest()[:24]}"
     if sys.platform == "win32":
         return rf"\\.\pipe\{name}"

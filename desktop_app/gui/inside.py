@@ -14,7 +14,6 @@ from desktop_app.actions.recovery import has_escrow_file, write_escrow
 from desktop_app.actions.repairing import repair_vault, told_repair
 from desktop_app.gui.arrive_page import Arrive
 from desktop_app.gui.backup_page import told_contents
-from desktop_app.gui.doorbell import Doorbell
 from desktop_app.gui.frame import Frame
 from desktop_app.gui.help_page import help_dialog
 from desktop_app.gui.indexing import Indexing
@@ -30,7 +29,6 @@ __all__ = [
     "PACKAGE",
     "UPDATE",
     "Arrive",
-    "Doorbell",
     "Frame",
     "Indexing",
     "Practice",

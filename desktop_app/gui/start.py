@@ -17,6 +17,9 @@ from desktop_app.gui.bug_report import BugReport
 from desktop_app.gui.theme import Theme
 from desktop_app.gui.window import TITLE, Window
 
+_DOOR_MS = 700
+"""The first picture of the log-in does not wait for what a door needs."""
+
 
 def make_app(arguments: list[str]) -> QApplication:
     """The one application object, in Chinese, in the style that looks the same on every system."""
@@ -48,11 +51,11 @@ def _ensure_chinese(app: QApplication) -> None:
 
 
 def _hand_over(files: Sequence[Path]) -> bool:
-    """Whether a window of this user that has its vault open has taken the files."""
-    from desktop_app.gui.doorbell import ring  # noqa: PLC0415 only when a file was opened
+    """Whether a window of this user has taken the files."""
+    from desktop_app.gui.doorbell import front_door, ring  # noqa: PLC0415 only when a file was opened
     from desktop_app.gui.remembered import recent_vaults  # noqa: PLC0415
 
-    return ring(recent_vaults(), files)
+    return ring([*recent_vaults(), front_door()], files)
 
 
 def _load() -> None:
@@ -78,5 +81,6 @@ def run(files: Sequence[Path] = ()) -> int:
     window.show()
     # Beside the log-in: a second's loading is done by the time a passphrase is typed.
     QTimer.singleShot(0, threading.Thread(target=_load, daemon=True).start)
+    QTimer.singleShot(_DOOR_MS, window.wait_at_door)
     window.open_files(files)
     return app.exec()

@@ -63,6 +63,7 @@ class Window(QMainWindow):
         self._explain(self.login)
         self._place: Place | None = None
         self._doorbell: Doorbell | None = None
+        self._is_public = False
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.idle_watch = IdleWatch(app, self)
@@ -101,7 +102,6 @@ class Window(QMainWindow):
     def enter(self, vault: Vault) -> None:
         """Shows the frame of an open vault."""
         from desktop_app.gui.inside import (  # noqa: PLC0415 see there
-            Doorbell,
             Frame,
             Indexing,
             Watermark,
@@ -141,8 +141,7 @@ class Window(QMainWindow):
         elif self._place is not None:
             go_back(self.frame, self._place)
         self._place = None
-        self._doorbell = Doorbell(vault.folder, self)
-        self._doorbell.rang.connect(self._rung)
+        self._wait_at(vault.folder)
         self._open_waiting()
 
     def open_files(self, files: Sequence[Path]) -> None:
@@ -152,6 +151,26 @@ class Window(QMainWindow):
             self._open_waiting()
         elif files:
             self.login.say(f"登录后打开“{files[0].name}”。", "hint")
+
+    def wait_at_door(self) -> None:
+        """From now on files that another process is given come here, at the log-in too."""
+        from desktop_app.gui.doorbell import front_door  # noqa: PLC0415 the log-in does not wait for it
+
+        self._is_public = True
+        if self.desk is None:
+            self._wait_at(front_door())
+
+    def _wait_at(self, place: Path) -> None:
+        from desktop_app.gui.doorbell import Doorbell  # noqa: PLC0415 as above
+
+        self._leave_door()
+        self._doorbell = Doorbell(place, self)
+        self._doorbell.rang.connect(self._rung)
+
+    def _leave_door(self) -> None:
+        if self._doorbell is not None:
+            self._doorbell.close()
+            self._doorbell = None
 
     def _rung(self, files: Sequence[Path]) -> None:
         """Files that were opened while the program runs: they come to the front with it."""
@@ -235,9 +254,7 @@ class Window(QMainWindow):
         self._stack.setCurrentWidget(self.login)
         self._stack.removeWidget(self.frame)
         self.frame.deleteLater()
-        if self._doorbell is not None:
-            self._doorbell.close()
-            self._doorbell = None
+        self._leave_door()
         vault, self.frame, self.desk = self.desk.vault, None, None
         if self._practice is None:
             self._close(vault)
@@ -246,6 +263,8 @@ class Window(QMainWindow):
             self._end_practice()
         self.setWindowTitle(TITLE)
         self.login.show_vaults()
+        if self._is_public:
+            self.wait_at_door()
         return True
 
     def _close(self, vault: Vault) -> None:
@@ -310,6 +329,7 @@ class Window(QMainWindow):
             return
         self.runner.shutdown()
         if self.lock():
+            self._leave_door()
             if self._setup is not None:
                 self._setup.close_vault()
             event.accept()

@@ -1,6 +1,7 @@
 """
 D01 a file opened while its vault is open in a running program appears there on the receive page, one click from import
 D02 nothing that comes through the door can do more, and the program goes on
+D04 a window at the log-in takes the file too and opens it once the passphrase is typed; the first window has the door
 D03 with nobody at home the second process opens its own window; what a crash left behind is no hindrance
 """
 
@@ -19,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.actions.desk import open_desk
 from desktop_app.base.paths import program_dir
 from desktop_app.gui import doorbell, start
-from desktop_app.gui.doorbell import Doorbell, ring
+from desktop_app.gui.doorbell import Doorbell, front_door, ring
 from desktop_app.gui.receive_page import ReceivePage
 from desktop_app.gui.remembered import remember_vault
 from desktop_app.gui.update_page import UpdatePage
@@ -109,3 +110,35 @@ def test_d03_left_by_a_crash__ok(tmp_path: Path, qtbot: QtBot) -> None:
     assert heard.args == [[tmp_path / "a.ghpkg"]]
     bell.close()
     assert not left.exists()
+
+
+# D04
+
+
+def test_d04_at_the_log_in_it_waits_for_the_passphrase__ok(
+    window: Window, vault: Vault, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.wait_at_door()
+    package = tmp_path / "620421-000001-submission.ghpkg"
+    package.write_bytes(b"whatever")
+    second = subprocess.Popen([sys.executable, "-c", _SECOND, package], cwd=program_dir())
+    qtbot.waitUntil(lambda: package.name in window.login.hint.text(), timeout=30_000)
+    assert second.wait(30) == 0
+    window.enter(vault)
+    page = frame_of(window).current()
+    assert isinstance(page, ReceivePage)
+    assert page.paths() == [package]
+    assert not ring([front_door()], [package]), "the vault's own door is used now"
+    window.lock()
+    assert ring([front_door()], [package])
+
+
+def test_d04_first_come_first_served__ok(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    window.wait_at_door()
+    owner = QObject()
+    late = Doorbell(front_door(), owner)
+    assert not late.is_up
+    assert ring([front_door()], [tmp_path / "a.ghpkg"])
+    qtbot.waitUntil(lambda: "a.ghpkg" in window.login.hint.text(), timeout=5_000)
+    late.close()
+    assert ring([front_door()], [tmp_path / "b.ghpkg"]), "its end is not the end of the first"
