@@ -11,6 +11,7 @@ from desktop_app.actions.changes import Changes
 from desktop_app.actions.desk import NewDesk, check_code, identity_of, make_desk, open_desk
 from desktop_app.actions.packing import Outgoing, incoming, send
 from desktop_app.actions.permits import PERMITS
+from desktop_app.actions.recovery import put_into_escrow
 from desktop_app.base.clock import millis
 from desktop_app.base.errors import ActionRefused, PackageError, VaultError
 from desktop_app.storage.audit import note
@@ -120,9 +121,12 @@ def _enrol(vault: Vault, connection: Connection, office: Office, out: Path) -> P
     return send(vault, connection, identity, outgoing, out)
 
 
-def init_county(desk: NewDesk, *, enrolment: Path, out: Path) -> tuple[Vault, Paired]:
+def init_county(desk: NewDesk, *, enrolment: Path, out: Path, escrow: bool = False) -> tuple[Vault, Paired]:
     """
     Makes a county's vault from its enrolment file and writes the registration file for the city.
+
+    Args:
+        escrow: Whether the city is to hold a code for this vault from the beginning.
 
     Raises:
         PackageError: The enrolment file is refused, or the registration cannot be written; there is no
@@ -134,6 +138,8 @@ def init_county(desk: NewDesk, *, enrolment: Path, out: Path) -> tuple[Vault, Pa
     _clear_unfinished(desk, found.office.code)
     vault, recovery_code = make_desk(desk, found.office, found.files, origin="package", others=[found.city])
     try:
+        if escrow:
+            put_into_escrow(vault)
         path, code = _register(vault, found, out)
     except BaseException:
         vault.close()

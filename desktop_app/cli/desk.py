@@ -49,6 +49,9 @@ def init(
     enrolment: Annotated[Path | None, typer.Option(help="县级：入网文件")] = None,
     out: Annotated[Path | None, typer.Option(help="县级：登记文件写到哪个文件夹")] = None,
     user: Annotated[str, typer.Option(help="经办人姓名，记入每次修改")] = DEFAULT_USER,
+    escrow: Annotated[
+        bool, typer.Option("--escrow", help="县级：同时设立市级代管，口令和恢复码都丢了可请市里打开")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Makes a vault; the recovery code is printed once and kept nowhere."""
@@ -56,13 +59,15 @@ def init(
     if role is Role.city:
         if not office or not name:
             raise typer.BadParameter("市级密库要给出 --office 和 --name。")
+        if escrow:
+            raise typer.BadParameter("--escrow 只用于县级密库。")
         vault, code = init_city(NewDesk(one.folder(), one.passphrase(), user), office=office, name=name)
         found = {"office": office, "recovery_code": code}
     else:
         if enrolment is None or out is None:
             raise typer.BadParameter("县级密库要给出 --enrolment 和 --out。")
         desk = NewDesk(one.folder(), one.passphrase(), user)
-        vault, paired = init_county(desk, enrolment=enrolment, out=_folder(out))
+        vault, paired = init_county(desk, enrolment=enrolment, out=_folder(out), escrow=escrow)
         found = {
             "office": paired.office,
             "recovery_code": paired.recovery_code,
@@ -78,6 +83,7 @@ def init(
     )
     if role is Role.county:
         print_lines([f"登记文件：{found['registration']}", f"核对码（请与市级电话核对）：{found['short_code']}"])
+        print_lines(["市级代管已设立。"] if escrow else ["没有设立市级代管；以后可用 escrow on 设立。"])
 
 
 def _folder(path: Path) -> Path:

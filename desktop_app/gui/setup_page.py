@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFileDialog,
     QFormLayout,
@@ -74,6 +75,8 @@ class Setup(QWidget):
         self.role.currentIndexChanged.connect(self._role_chosen)
         self.enrolment, enrolment_row = self._path("setup.enrolment", "入网文件", self._pick_enrolment)
         self.out, out_row = self._path("setup.out", "登记文件写到", self._pick_out)
+        self.escrow = named(QCheckBox("同时设立，口令和恢复码都丢了可请市里帮助打开"), "setup.escrow", "市级代管")
+        self.escrow.setToolTip("市里平时拿不到密库，也打不开；以后可以在“用户”页取消或再设立")
         self.office = named(QLineEdit(), "setup.office", "单位代码")
         self.office.setPlaceholderText("6 位行政区划代码，如 620400")
         self.office_name = named(QLineEdit(), "setup.name", "单位名称")
@@ -87,6 +90,7 @@ class Setup(QWidget):
             ("本单位是", self.role),
             ("市里给的入网文件", enrolment_row),
             ("登记文件写到（U盘）", out_row),
+            ("市级代管", self.escrow),
             ("单位代码", self.office),
             ("单位名称", self.office_name),
             ("经办人姓名", self.user),
@@ -97,7 +101,8 @@ class Setup(QWidget):
         ]
         for label, widget in rows:
             form.addRow(label, widget)
-        self._county_rows, self._city_rows = (enrolment_row, out_row), (self.office, self.office_name)
+        self._county_rows = (enrolment_row, out_row, self.escrow)
+        self._city_rows = (self.office, self.office_name)
         column.addLayout(form)
         column.addWidget(faint("口令只有您知道，忘记后只能用恢复码打开。密库要放在本机硬盘上，不能放在U盘或网络盘。"))
         self.problem = named(QLabel(wordWrap=True), "setup.problem")
@@ -159,13 +164,13 @@ class Setup(QWidget):
         desk = NewDesk(Path(self.folder.text().strip()), self.passphrase.text(), self.user.text().strip())
         enrolment, out = Path(self.enrolment.text().strip()), Path(self.out.text().strip())
         office, name = self.office.text().strip(), self.office_name.text().strip()
-        is_county = self.role.currentIndex() == _COUNTY
+        is_county, escrow = self.role.currentIndex() == _COUNTY, self.escrow.isChecked()
 
         def work(_: object) -> tuple[Vault, str, str]:
             if not is_county:
                 vault, code = init_city(desk, office=office, name=name)
                 return vault, code, ""
-            vault, paired = init_county(desk, enrolment=enrolment, out=out)
+            vault, paired = init_county(desk, enrolment=enrolment, out=out, escrow=escrow)
             words = f"登记文件已写出：{paired.file}\n核对码 {paired.short_code}：请给市里打电话，两边应当一致。"
             return vault, paired.recovery_code, words
 

@@ -94,7 +94,9 @@ def pair(terminal: Terminal, made: Path) -> Terminal:
 def test_l02_init_and_pairing_by_commands(terminal: Terminal) -> None:
     terminal.json("city", "init", "--role", "city", "--office", "620400", "--name", "白银市总工会")
     enrolment = terminal.json("city", "offices", "add", "620421", "靖远县总工会", "--out", terminal.stick)["enrolment"]
-    made = terminal.json("county", "init", "--role", "county", "--enrolment", enrolment, "--out", terminal.stick)
+    init = ("init", "--role", "county", "--enrolment", enrolment, "--out", terminal.stick, "--escrow")
+    made = terminal.json("county", *init)
+    assert terminal.json("county", "escrow", "status") == {"escrow": True}
     registered = terminal.json("city", "import", made["registration"])["imported"][0]
     assert registered["short_code"] == made["short_code"]
     assert all(one["paired"] for one in terminal.json("city", "offices", "list"))

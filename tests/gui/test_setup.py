@@ -1,16 +1,18 @@
 """
-F01 a city's and a county's vault are made by clicks; the recovery code has to be typed back before work begins
+F01 a city's and a county's vault are made by clicks, with the city's escrow where it is ticked; the recovery code
+    has to be typed back before work begins
 F02 what is missing or weak is said in words, and no vault is left behind
 """
 
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from desktop_app.actions import desk as desk_actions
 from desktop_app.actions.pairing import add_office
+from desktop_app.actions.recovery import has_escrow_file
 from desktop_app.gui.remembered import recent_vaults
 from desktop_app.gui.secrets import strength
 from desktop_app.gui.setup_page import Setup
@@ -66,11 +68,14 @@ def test_f01_county__ok(window: Window, setup: Setup, vault: Vault, tmp_path: Pa
     setup.role.setCurrentIndex(0)
     setup.enrolment.setText(str(enrolment))
     setup.out.setText(str(tmp_path))
+    assert not setup.escrow.isChecked()
+    qtbot.mouseClick(setup.escrow, Qt.MouseButton.LeftButton, pos=QPoint(8, setup.escrow.height() // 2))
     code = made(setup, qtbot)
     assert "核对码" in setup.pairing.text()
     setup.typed.setText(code)
     setup.confirm()
     assert "靖远县总工会" in window.windowTitle()
+    assert has_escrow_file(tmp_path / "new" / "密库")
 
 
 def test_f02_nothing_is_made_while_something_is_wrong__error(setup: Setup, tmp_path: Path, qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ Two offices come to know each other's keys, once, and nobody in between.
 A01 both screens show the same code
 A02 an enrolment is good for one registration, and its token has to be the right one
 A03 a file that is not for this step or this office is refused
+A05 the city can help from the first day where the county wishes it, and only there
 A04 what fails leaves no office, no vault and no file
 """
 
@@ -19,6 +20,7 @@ from desktop_app.actions.desk import identity_of, init_city
 from desktop_app.actions.exporting import export
 from desktop_app.actions.importing import import_package
 from desktop_app.actions.pairing import Paired, add_office, init_county
+from desktop_app.actions.recovery import has_escrow, read_escrow, write_escrow
 from desktop_app.base.errors import ActionRefused, KnownError, PackageError, VaultError
 from desktop_app.storage.packages import find_office, offices
 from desktop_app.storage.vault import Vault, open_vault
@@ -76,6 +78,20 @@ def test_a01_recovery_code_opens_the_new_vault__ok(house: House, enrolment: Path
     county, paired = join(house, enrolment)
     county.close()
     open_vault(house.folder / NEW, paired.recovery_code, FILES, house.clock).close()
+
+
+@pytest.mark.parametrize("wished", [True, False])
+def test_a05_escrow_from_the_beginning__ok(house: House, enrolment: Path, wished: bool) -> None:
+    desk = new_desk(house.folder / NEW, house.clock)
+    county, paired = init_county(desk, enrolment=enrolment, out=house.stick, escrow=wished)
+    assert has_escrow(county) is wished
+    county.close()
+    if not wished:
+        return
+    assert paired.file
+    import_package(house.city, paired.file)
+    found = read_escrow(house.city, write_escrow(house.folder / NEW, house.stick))
+    open_vault(house.folder / NEW, found.code, FILES, house.clock).close()
 
 
 # --- A02 ------------------------------------------------------------------------------------------
