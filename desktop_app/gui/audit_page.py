@@ -40,7 +40,7 @@ class AuditPage(Page):
         self.print_button = button("存为 PDF……", "audit.print", why=desk.why_not("audit"))
         self.print_button.clicked.connect(self._print)
         column.addLayout(row_of(self.kind, self.words, self.print_button))
-        self.table = PlainTable("audit.table", "审计")
+        self.table = PlainTable("audit.table", "审计", "没有符合的行。可以换一个事项，或者清除查找的内容。")
         column.addWidget(self.table, 1)
         self.state = named(QLabel(wordWrap=True), "audit.state")
         column.addWidget(self.state)

@@ -81,7 +81,7 @@ class BackupPage(Page):
         clear = button("不再另存", "backup.place.clear", why=desk.why_not("backup_place"))
         clear.clicked.connect(lambda: self._set_place(None))
         column.addLayout(row_of(self.place, choose, clear, 1))
-        self.table = PlainTable("backup.table", "备份")
+        self.table = PlainTable("backup.table", "备份", "还没有备份。按“立即备份”做第一份；以后每次关闭窗口自动备份。")
         column.addWidget(self.table, 1)
         self.look = button("查看所选备份……", "backup.look", tip="看里面有多少记录，再决定是否恢复")
         self.look.clicked.connect(self.look_into)

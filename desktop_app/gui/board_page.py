@@ -37,9 +37,10 @@ class BoardPage(Page):
         receipts = button("写回执……", "board.receipts")
         receipts.clicked.connect(lambda: self.desk.open("send"))
         column.addLayout(row_of(self.periods, self.look, receipts))
-        self.table = PlainTable("board.table", "催报一览")
+        self.table = PlainTable(
+            "board.table", "催报一览", "还没有可以列出的期段。先在“县区”登记各县区，交给它们入网文件。"
+        )
         self.table.itemActivated.connect(self._open)
-        self.table.itemDoubleClicked.connect(self._open)
         column.addWidget(self.table, 1)
 
     def refresh(self) -> None:

@@ -147,6 +147,7 @@ class Frame(QWidget):
                 page.reopen(address)
                 self.tabs.setCurrentIndex(at)
                 page.show_now()
+                self._focus_in(page)
                 return page
         page = make_page(self.desk, address)
         page.titled.connect(self._retitle)
@@ -159,6 +160,7 @@ class Frame(QWidget):
         self.tabs.setTabToolTip(at, page.title)
         self.tabs.setCurrentIndex(at)
         page.show_now()
+        page.take_focus()
         return page
 
     def current(self) -> Page | None:
@@ -213,6 +215,13 @@ class Frame(QWidget):
         if isinstance(page, Page):
             self.navigation.point_at(str(page.address))
             page.show_now()
+            self._focus_in(page)
+
+    def _focus_in(self, page: Page) -> None:
+        """Keys go to the page in front, unless the person is walking along the tabs."""
+        has_it = self.window().focusWidget()
+        if has_it is not self.tabs.tabBar() and not page.isAncestorOf(has_it):
+            page.take_focus()
 
     def _heard(self, changes: Changes, initiator: QObject | None) -> None:
         self.strip.hide()

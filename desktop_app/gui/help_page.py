@@ -49,6 +49,8 @@ class HelpView(QWidget):
             item = QListWidgetItem(title)
             item.setData(_NAME_ROLE, name)
             self.list.addItem(item)
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFixedWidth(self.fontMetrics().horizontalAdvance("文书：提示函、意见书、建议书") + 40)
         self.list.currentItemChanged.connect(self._chosen)
         self.text = named(QLineEdit(), "help.search", "在本页中查找")

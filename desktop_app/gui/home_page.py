@@ -189,6 +189,10 @@ class HomePage(Page):
         super().show_now()
         self.tiles[self._group].setFocus()
 
+    def take_focus(self) -> None:
+        """The button whose rows are shown."""
+        self.tiles[self._group].setFocus()
+
     def heard(self, changes: Changes, initiator: QObject | None) -> None:
         """A change may move the figures; they are reckoned again when the page is next in front."""
         self._has_figures = False

@@ -55,7 +55,7 @@ class LetterPanel(QWidget):
         self._n_asked = 0
         self._timer = QTimer(self, interval=PAUSE_MS, singleShot=True)
         self._timer.timeout.connect(self.refresh)
-        column = column_of(self, margin=0, spacing=4)
+        column = column_of(self, margin=6, spacing=4)
         column.addLayout(row_of(*self._template_row()))
         column.addLayout(row_of(*self._print_row()))
         self.tidy = button("改为全角标点", "letter.tidy", kind="link", why=self._desk.why_not("record"))

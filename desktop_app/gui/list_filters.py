@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.domain.period import Period, parse_period
 from desktop_app.gui.editors.choice import ChoiceBox
@@ -16,8 +16,8 @@ from desktop_app.schema.model import STATE, Field, Ledger
 
 _YEARS_BACK = 6
 _TEXT_CHARS = 16
-_BESIDE_PIXELS = 50
-"""What a box needs beside its words: its arrow and its edges."""
+_BESIDE_CHARS, _BESIDE_PIXELS = 2, 40
+"""What a box needs beside its words: its arrow, as large as the text, and its edges."""
 _SEASONS = {
     "": "全年",
     **{f"-Q{q}": f"第{word}季度" for q, word in zip(range(1, 5), "一二三四", strict=True)},
@@ -27,7 +27,7 @@ _SEASONS = {
 
 class FilterBar(QWidget):
     """
-    One line, or two where one has no room for the name of each field.
+    One line, or several where one has no room for the name of each field.
 
     Signal `changed()` when something was typed or chosen.
     """
@@ -45,16 +45,15 @@ class FilterBar(QWidget):
         self.year = named(QComboBox(), f"{name}.year", "年份")
         self.season = named(QComboBox(), f"{name}.season", "季度或月份")
         self._upper = row_of(self.text)
-        self._lower = QHBoxLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._upper)
-        column.addLayout(self._lower)
         if ledger.list.period:
             self._add_period(this_year)
         self.filters: dict[str, ChoiceBox] = {}
         self._add_filters(name)
-        self._is_split = False
+        self._placed = [list(self.filters)]
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _add_period(self, this_year: int) -> None:
         self.year.addItem("全部年份", "")
@@ -86,23 +85,37 @@ class FilterBar(QWidget):
     # Room
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 Qt's name
-        """The boxes stand in the line below where their names would be cut."""
+        """The boxes stand in lines below where the names of their fields would be cut."""
         super().resizeEvent(event)
-        metrics, gap = self.fontMetrics(), self._upper.spacing()
-        needed = metrics.horizontalAdvance("字") * _TEXT_CHARS
+        metrics, gap, room = self.fontMetrics(), self._upper.spacing(), self.width()
+        em = metrics.horizontalAdvance("字")
+        widths = {}
+        for key, box in self.filters.items():
+            wanted = metrics.horizontalAdvance(box.toolTip()) + _BESIDE_CHARS * em + _BESIDE_PIXELS
+            widths[key] = min(wanted, room)
+            box.setMinimumWidth(widths[key])
+        first = em * _TEXT_CHARS
         for one in (self.year, self.season) if self._ledger.list.period else ():
-            needed += one.sizeHint().width() + gap
-        for box in self.filters.values():
-            width = metrics.horizontalAdvance(box.toolTip()) + _BESIDE_PIXELS
-            box.setMinimumWidth(min(width, (self.width() - gap * len(self.filters)) // len(self.filters)))
-            needed += width + gap
-        self._split(is_split=needed > self.width())
+            first += one.sizeHint().width() + gap
+        if first + sum(widths.values()) + gap * len(widths) <= room:
+            self._place([list(widths)])
+        else:
+            self._place([[], *_in_lines(widths, room, gap)])
 
-    def _split(self, *, is_split: bool) -> None:
-        if is_split != self._is_split:
-            self._is_split = is_split
-            for box in self.filters.values():
-                (self._lower if is_split else self._upper).addWidget(box)
+    def _place(self, lines: list[list[str]]) -> None:
+        """Puts the boxes into the lines; the first is the one of the text."""
+        if lines == self._placed:
+            return
+        self._placed = lines
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        while column.count() < len(lines):
+            column.addLayout(QHBoxLayout())
+        for at, keys in enumerate(lines):
+            row = column.itemAt(at).layout()
+            assert isinstance(row, QHBoxLayout)
+            for key in keys:
+                row.addWidget(self.filters[key])
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 Qt's name
         """It never keeps the window from being made smaller; the boxes give way."""
@@ -145,6 +158,17 @@ class FilterBar(QWidget):
         period = self.period()
         where = {key: box.code() for key, box in self.filters.items() if box.code()}
         return {"where": where, "period": period.label if period else "", "text": self.text.text()}
+
+
+def _in_lines(widths: Mapping[str, int], room: int, gap: int) -> list[list[str]]:
+    lines, left = [list[str]()], room
+    for key, width in widths.items():
+        if lines[-1] and width > left:
+            lines.append([])
+            left = room
+        lines[-1].append(key)
+        left -= width + gap
+    return lines
 
 
 def _options(ledger: Ledger, field: Field | None, key: str) -> dict[str, str]:

@@ -59,6 +59,7 @@ class Login(QWidget):
         card.setProperty("kind", "panel")
         card.setFixedWidth(460)
         self.vaults = named(QComboBox(), "login.vault", "密库")
+        self.vaults.setPlaceholderText("还没有打开过密库")
         self.other = button("其他位置……", "login.other")
         self.other.clicked.connect(self._pick)
         self.vaults.currentIndexChanged.connect(self._show_users)
@@ -128,6 +129,8 @@ class Login(QWidget):
         for one in dict.fromkeys([*([first] if first else []), *recent_vaults()]):
             self.vaults.addItem(str(one), one)
         has_some = self.vaults.count() > 0
+        self.vaults.setCurrentIndex(0 if has_some else -1)
+        self._show_users()
         self.passphrase.setEnabled(has_some)
         self.go.setEnabled(has_some)
         if has_some:
@@ -137,9 +140,9 @@ class Login(QWidget):
             self.say("还没有打开过密库。请点“其他位置”找到密库的文件夹；第一次使用，请点下面“建立密库”。", "hint")
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 Qt's name
-        """The cursor stands where the passphrase goes."""
+        """The cursor stands where the passphrase goes, at the first start on what makes a vault."""
         super().showEvent(event)
-        (self.passphrase if self.vaults.count() else self.other).setFocus()
+        (self.passphrase if self.vaults.count() else self.new).setFocus()
 
     def _show_users(self) -> None:
         """Lists who has a passphrase for the chosen vault, the last one first."""

@@ -34,7 +34,7 @@ class OfficesPage(Page):
                 "两边屏幕显示同一个核对码，请打电话核对，一致才算登记成功。"
             )
         )
-        self.table = PlainTable("offices.table", "县区")
+        self.table = PlainTable("offices.table", "县区", "还没有登记县区。填写下面三栏，按“登记新县区”。")
         column.addWidget(self.table, 1)
         self.code = named(QLineEdit(), "offices.code", "单位代码")
         self.code.setPlaceholderText("6 位行政区划代码，如 620421")

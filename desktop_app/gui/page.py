@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -52,6 +53,10 @@ class Page(QWidget):
     def refresh(self) -> None:
         """Reads and draws anew; a page overrides it."""
 
+    def take_focus(self) -> None:
+        """Called by the frame when the page was opened, or came to the front and nothing in it has the focus."""
+        focus_inside(self)
+
     def reopen(self, address: Address) -> None:
         """Called when the page is asked for again, with new options."""
         self.address = address
@@ -70,6 +75,21 @@ class Page(QWidget):
     def may_leave(self) -> bool:
         """Asked before the tab closes, the vault locks or the program ends; False keeps everything as it is."""
         return True
+
+
+def stops(root: QWidget) -> list[QWidget]:
+    """What the Tab key stops at inside a widget, in the order in which it was made."""
+    inside: Iterable[QWidget] = root.findChildren(QWidget)
+    here = [one for one in inside if one.window() is root.window()]  # no lists that open in windows of their own
+    return [one for one in here if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.focusProxy() is None]
+
+
+def focus_inside(root: QWidget) -> None:
+    """Gives the focus to the first place inside a widget that can be seen and takes keys."""
+    for one in stops(root):
+        if one.isVisible() and one.isEnabled():
+            one.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
 
 
 def heading(text: str) -> QLabel:
@@ -137,6 +157,7 @@ def button(text: str, object_name: str, *, kind: str = "", tip: str = "", why: s
         why: Why the user's role does not allow it (`Desk.why_not`); it is grey then, and says this.
     """
     made = named(_Barred(text, why) if why else QPushButton(text), object_name, text)
+    made.setAutoDefault(True)  # Enter presses it when it has the focus, in a window as in a dialog
     if kind:
         made.setProperty("kind", kind)
     if tip:

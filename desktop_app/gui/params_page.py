@@ -41,6 +41,7 @@ class ParamsPage(Page):
         self.check.clicked.connect(self.look)
         column.addLayout(row_of(QLabel("参数包文件夹"), self.forms, pick_forms, self.check))
         self.report = named(QTextBrowser(), "params.report", "检查结果")
+        self.report.setPlaceholderText("按“检查”，新的参数包改了什么、有没有错误，显示在这里。")
         column.addWidget(self.report, 1)
         self.folder = named(QLineEdit(), "params.folder", "写到哪里")
         self.folder.setPlaceholderText("U盘或文件夹")

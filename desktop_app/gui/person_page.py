@@ -22,7 +22,9 @@ class PersonPage(Page):
         super().__init__(desk, address, "个人资料")
         column = column_of(self)
         column.addWidget(heading("个人资料"))
-        column.addWidget(faint("本人要求查询、更正自己的资料时使用。每次查找、打印都记入审计。双击一行打开记录。"))
+        column.addWidget(
+            faint("本人要求查询、更正自己的资料时使用。每次查找、打印都记入审计。双击一行（或按回车）打开记录。")
+        )
         self.words = named(QLineEdit(), "person.words", "姓名、身份证号或电话")
         self.words.setPlaceholderText("姓名、身份证号或电话，按回车查找")
         self.words.returnPressed.connect(self.look_for)
@@ -32,8 +34,8 @@ class PersonPage(Page):
         self.print_button = button("存为 PDF 交本人……", "person.print", why=why)
         self.print_button.clicked.connect(self._print)
         column.addLayout(row_of(self.words, self.go, self.print_button))
-        self.table = PlainTable("person.table", "查到的记录")
-        self.table.itemDoubleClicked.connect(lambda item: desk.open(f"record/{item.data(DATA_ROLE)}"))
+        self.table = PlainTable("person.table", "查到的记录", "查到的记录列在这里。先在上面输入，按回车。")
+        self.table.itemActivated.connect(lambda item: desk.open(f"record/{item.data(DATA_ROLE)}"))
         column.addWidget(self.table, 1)
         column.addWidget(heading("保管年限"))
         column.addWidget(

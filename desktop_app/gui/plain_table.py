@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
+from desktop_app.gui.empty_words import EmptyWords
 from desktop_app.gui.naming import named
 
 LONG = 16
@@ -18,9 +19,15 @@ DATA_ROLE = Qt.ItemDataRole.UserRole
 class PlainTable(QTableWidget):
     """Rows of text; each cell may carry what it stands for under `DATA_ROLE`. Ctrl+C copies the selected cells."""
 
-    def __init__(self, object_name: str, label: str) -> None:
+    def __init__(self, object_name: str, label: str, empty: str = "") -> None:
+        """
+        Args:
+            empty: What stands there while there are no rows.
+        """
         super().__init__(0, 0)
         named(self, object_name, label)
+        if empty:
+            EmptyWords(self, empty)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -39,6 +46,7 @@ class PlainTable(QTableWidget):
         """
         self.setRowCount(0)
         self.setColumnCount(len(heads))
+        self.horizontalHeader().setStretchLastSection(n_words >= len(heads))
         self.setHorizontalHeaderLabels(list(heads))
         self.setRowCount(len(rows))
         for at, row in enumerate(rows):

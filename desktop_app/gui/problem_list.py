@@ -31,6 +31,7 @@ class ProblemList(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._choose)
         self.list.itemActivated.connect(self._choose)
+        self.count.setAlignment(Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.count)
         column.addWidget(self.list, 1)
 
@@ -43,6 +44,7 @@ class ProblemList(QWidget):
             item = QListWidgetItem(f"〔{_WORDS[one.level]}〕{one.message}")
             item.setData(KEY_ROLE, one.key)
             self.list.addItem(item)
+        self.list.setVisible(bool(found))
         n_errors = sum(one.level == "error" for one in found)
         if n_errors:
             self.count.setText(f"问题：{n_errors} 处须改正")

@@ -28,7 +28,7 @@ class ReceiptPage(Page):
         column.addWidget(
             faint("给每个有新上报或有改动的县区写一份回执：每个包接收、退回还是没有收到，退回修改、市级更正和裁决。")
         )
-        self.table = PlainTable("receipt.table", "各县区")
+        self.table = PlainTable("receipt.table", "各县区", "还没有登记县区，没有要写的回执。")
         column.addWidget(self.table, 1)
         self.everyone = named(QCheckBox("给所有县区都写（本单位恢复过备份之后要这样做）"), "receipt.all", "所有县区")
         column.addWidget(self.everyone)

@@ -25,6 +25,7 @@ from desktop_app.actions.updating import newer_updates
 from desktop_app.base.errors import KnownError, PackageError
 from desktop_app.domain.titles import masked
 from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.empty_words import EmptyWords
 from desktop_app.gui.messages import confirm
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
@@ -62,6 +63,7 @@ class ReceivePage(Page):
         self.undo.clicked.connect(self.take_back)
         column.addLayout(row_of(files, stick, self.clear, 1, self.undo, self.preview, self.go))
         self.files = named(QListWidget(), "receive.list", "要接收的文件")
+        EmptyWords(self.files, "还没有选择文件。把数据包拖到这里，或者用上面的按钮选择。")
         self.files.setFixedHeight(self.files.fontMetrics().lineSpacing() * 6 + 12)
         column.addWidget(self.files)
         self.state = named(QLabel(wordWrap=True), "receive.state")
@@ -74,6 +76,7 @@ class ReceivePage(Page):
         column.addLayout(row_of(self.state, 1, self.keep))
         column.addWidget(self.update_found, 0, Qt.AlignmentFlag.AlignLeft)
         self.report = named(QTextBrowser(), "receive.report", "接收情况")
+        self.report.setPlaceholderText("预览和接收的结果显示在这里。")
         column.addWidget(self.report, 1)
         self._enable()
         self.reopen(address)

@@ -26,7 +26,7 @@ from desktop_app.gui.history_tab import HistoryTab
 from desktop_app.gui.letter_panel import LetterPanel
 from desktop_app.gui.messages import ask_reason, confirm, restyle
 from desktop_app.gui.naming import named
-from desktop_app.gui.page import Page, column_of
+from desktop_app.gui.page import Page, column_of, focus_inside
 from desktop_app.gui.problem_list import ProblemList
 from desktop_app.gui.record_head import RecordHead
 from desktop_app.gui.similar_strip import SimilarStrip
@@ -92,7 +92,8 @@ class RecordPage(Page):
         split = named(QSplitter(Qt.Orientation.Horizontal), "record.splitter", "表单与问题")
         split.addWidget(self.tabs)
         self.letter = LetterPanel(self.desk, self) if self.ledger.key == LETTER else None
-        split.addWidget(self._beside())
+        self._side = self._beside()
+        split.addWidget(self._side)
         split.setSizes([600, 510] if self.letter else [880, 230])
         split.setStretchFactor(0, 1)
         column.addWidget(split, 1)
@@ -112,6 +113,7 @@ class RecordPage(Page):
             ("Ctrl+Shift+S", self.save_and_next),
             ("F2", partial(copy_last, self)),
             ("F3", partial(toggle_sticky, self)),
+            ("Alt+0", self._go_beside),
         ):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         for at in range(min(9, self.tabs.count())):
@@ -125,8 +127,11 @@ class RecordPage(Page):
     def _show_tab(self, at: int) -> None:
         """Alt and a number: that tab, the cursor in its first field or button."""
         self.tabs.setCurrentIndex(at)
-        self.tabs.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.focusNextChild()
+        focus_inside(self.tabs.currentWidget())
+
+    def _go_beside(self) -> None:
+        """Alt+0: what stands right of the form; there the arrow keys choose and Enter goes to a field."""
+        focus_inside(self._side)
 
     def refresh(self) -> None:
         """Shows the record as it stands in the vault; text being typed stays."""
@@ -345,11 +350,17 @@ class RecordPage(Page):
             return
         if not self.record_id:
             start_values(self)
-            focus_first(self)
         if draft := str(self.address.options.get("draft") or ""):
             self.drafting.resume(draft)
         else:
             self.drafting.offer()
+
+    def take_focus(self) -> None:
+        """A new record is typed from its first empty field on."""
+        if self.record_id:
+            self._show_tab(self.tabs.currentIndex())
+        else:
+            focus_first(self)
 
     def _delete_or_restore(self) -> None:
         assert self.shown is not None

@@ -47,9 +47,8 @@ class ReturnsPage(Page):
         column.addLayout(row_of(self.settled, 1, self.settle, self.reopen_it))
         self.empty = faint("没有退回修改的记录。")
         column.addWidget(self.empty)
-        self.table = PlainTable("returns.table", "退回修改")
+        self.table = PlainTable("returns.table", "退回修改", "退回修改的记录列在这里。")
         self.table.itemActivated.connect(self._open)
-        self.table.itemDoubleClicked.connect(self._open)
         column.addWidget(self.table, 1)
         self._found: dict[str, StoredRecord] = {}
 

@@ -85,6 +85,7 @@ class Setup(QWidget):
         self.folder.setText(str(default_folder()))
         self.passphrase = secret_line("setup.passphrase", "口令")
         self.again = secret_line("setup.again", "再输一遍口令")
+        self.again.returnPressed.connect(self.make)
         self.meter = Meter("setup.strength", self.passphrase)
         rows: list[tuple[str, QWidget | QHBoxLayout]] = [
             ("本单位是", self.role),

@@ -18,7 +18,7 @@ from desktop_app.gui.desk import Desk
 from desktop_app.gui.editors.editor import Editor
 from desktop_app.gui.form import FieldBox
 from desktop_app.gui.naming import named
-from desktop_app.gui.page import button, faint, row_of
+from desktop_app.gui.page import button, faint, focus_inside, row_of, stops
 from desktop_app.schema.model import Step
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class StepsTab(QScrollArea):
 
     def refresh(self) -> None:
         """Draws state, open steps and what has been done, anew."""
+        has_focus = self.isAncestorOf(self.window().focusWidget())
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(14, 12, 14, 12)
@@ -65,6 +66,12 @@ class StepsTab(QScrollArea):
             column.addWidget(self._timeline())
         column.addStretch(1)
         self.setWidget(inner)
+        before: QWidget = self
+        for one in stops(inner):  # made anew, it would come last of all the page
+            self.setTabOrder(before, one)
+            before = one
+        if has_focus:
+            focus_inside(inner)  # the button of the step just taken is gone
 
     def _panel(self, step: Step) -> QFrame:
         frame = named(QFrame(), f"record.step.{step.key}.panel", step.label)

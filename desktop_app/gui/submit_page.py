@@ -28,6 +28,7 @@ from desktop_app.actions.status import own_sent
 from desktop_app.base.clock import today
 from desktop_app.domain.period import parse_period, period_words
 from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.empty_words import EmptyWords
 from desktop_app.gui.explain_table import ExplainTable
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
@@ -93,6 +94,7 @@ class SubmitPage(Page):
         self.checked = named(QLabel(wordWrap=True), "send.checked")
         column.addWidget(self.checked)
         self.unfinished = named(QListWidget(), "send.unfinished", "要改正的记录")
+        EmptyWords(self.unfinished, "要改正和要说明的记录列在这里。")
         self.unfinished.itemActivated.connect(self._open)
         self.unfinished.itemClicked.connect(self._open)
         column.addWidget(self.unfinished, 1)
@@ -202,7 +204,7 @@ class SubmitPage(Page):
         self.sheet.hide()
         column.addLayout(row_of(self.sheet, 1))
         column.addWidget(QLabel("写出过的上报包"))
-        self.sent = PlainTable("send.sent", "写出过的上报包")
+        self.sent = PlainTable("send.sent", "写出过的上报包", "还没有写出过上报包。")
         self.sent.horizontalHeader().setStretchLastSection(True)
         column.addWidget(self.sent, 1)
         return box

@@ -186,6 +186,7 @@ def _style(c: Colours, points: float, arrow: str, tick: str) -> str:
     QPushButton[kind="primary"] {{
         background: {c.accent}; color: {c.on_accent}; border-color: {c.accent}; font-weight: bold;
     }}
+    QPushButton[kind="primary"]:focus {{ border: 2px solid {c.text}; }}
     QPushButton[kind="primary"]:disabled {{ background: {c.window}; color: {c.faint}; border-color: {c.line}; }}
     QPushButton[kind="flat"], QToolButton[kind="flat"] {{ background: transparent; border: 1px solid transparent; }}
     QPushButton[kind="step"] {{
@@ -227,10 +228,20 @@ def _style(c: Colours, points: float, arrow: str, tick: str) -> str:
     QTreeView::item:selected, QListWidget::item:selected, QTableView::item:selected {{
         background: {c.selection}; color: {c.selected};
     }}
+    QTabBar {{ qproperty-drawBase: 0; }}
+    QScrollBar {{ background: {c.window}; border: none; margin: 0; }}
+    QScrollBar:vertical {{ width: 12px; }}
+    QScrollBar:horizontal {{ height: 12px; }}
+    QScrollBar::handle {{ background: {c.line}; border: 1px solid {c.faint}; border-radius: 4px; margin: 2px; }}
+    QScrollBar::handle:hover {{ background: {c.faint}; }}
+    QScrollBar::handle:vertical {{ min-height: 28px; }}
+    QScrollBar::handle:horizontal {{ min-width: 28px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
     QScrollArea {{ border: none; background: transparent; }}
     QScrollArea > QWidget > QWidget {{ background: transparent; }}
     QProgressBar {{ border: 1px solid {c.line}; border-radius: 3px; text-align: center; background: {c.field}; }}
-    QProgressBar::chunk {{ background: {c.accent}; }}
+    QProgressBar::chunk {{ background: {c.selection}; }}
     QStatusBar {{ background: {c.panel}; border-top: 1px solid {c.line}; }}
     QListWidget::indicator, QTreeView::indicator {{ border: 1px solid {c.faint}; background: {c.field}; }}
     QCheckBox::indicator {{

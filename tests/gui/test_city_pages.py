@@ -107,7 +107,7 @@ def test_g01_from_the_board_to_acceptance__ok(
     assert "已接收" in shown.head.text()
     assert not shown.buttons["accept"].isEnabled()
     assert shown.buttons["accept"].toolTip()
-    shown.explained.itemDoubleClicked.emit(shown.explained.item(0, 1))
+    shown.explained.itemActivated.emit(shown.explained.item(0, 1))
     behind = frame_of(entered).current()
     assert isinstance(behind, RecordPage)
     assert behind.address.key == record
@@ -140,7 +140,7 @@ def test_g01_nothing_declared__ok(entered: Window, county: Vault, qtbot: QtBot) 
     county.close()
     page = opened(entered, "board")
     assert isinstance(page, BoardPage)
-    page.table.itemDoubleClicked.emit(page.table.item(0, 0))
+    page.table.itemActivated.emit(page.table.item(0, 0))
     assert "催报" in said(entered)
     shown = opened(entered, f"period/620421/{last_year()}")
     assert isinstance(shown, PeriodPage)
@@ -188,7 +188,7 @@ def test_g02_there_and_back__ok(
     assert isinstance(todo, ReturnsPage)
     assert todo.table.rowCount() == 2
     assert not todo.settle.isVisible()
-    todo.table.itemDoubleClicked.emit(todo.table.item(0, 0))
+    todo.table.itemActivated.emit(todo.table.item(0, 0))
     opened_page = frame_of(other).current()
     assert isinstance(opened_page, RecordPage)
     assert opened_page.address.key == record

@@ -2,6 +2,7 @@
 W01 the log-in opens a vault, refuses a wrong passphrase in words, and locking goes back to it
 W02 every ledger's list and form is drawn, filled, saved and read again
 W03 problems stand beside their fields; Enter moves on; dates, codes and choices are typed in short forms
+W05 with the keyboard alone: keys go to the page that came to the front, Enter presses the button that has the focus
 W04 every interactive widget has an object name and an accessible name
 """
 
@@ -317,6 +318,22 @@ def test_w03_enter_takes_what_fits_and_goes_on__ok(entered: Window, qtbot: QtBot
     qtbot.waitUntil(lambda: entered.focusWidget() is line_of(page, "petitioner"), timeout=5_000)
 
 
+def test_w03_enter_on_an_open_list_goes_on_once__ok(entered: Window, qtbot: QtBot) -> None:
+    page = form_page(entered, "new/petition")
+    line = line_of(page, "channel")
+    line.setFocus()
+    line.setText("来")
+    editor = page.form.boxes["channel"].editor
+    assert isinstance(editor, ChoiceEditor)
+    completer = editor.box.completer()
+    assert completer is not None
+    line.returnPressed.emit()  # the open list hands the key to the line, and then says what was chosen
+    completer.activated.emit("来访")
+    qtbot.waitUntil(lambda: entered.focusWidget() is line_of(page, "petitioner"), timeout=5_000)
+    qtbot.wait(20)
+    assert entered.focusWidget() is line_of(page, "petitioner")
+
+
 def test_w03_dates_in_short_forms__ok(vault: Vault) -> None:
     from datetime import date  # noqa: PLC0415 used here alone
 
@@ -370,6 +387,56 @@ def test_w03_private_value_is_covered__ok(entered: Window, vault: Vault, qtbot: 
     assert box.editor is not None
     assert box.editor.value() == "张三丰"
     assert page.form.changed() == {}
+
+
+# W05
+
+
+def test_w05_keys_go_to_the_page_in_front__ok(entered: Window, vault: Vault, qtbot: QtBot) -> None:
+    add_employers(vault, "甲公司", "乙公司")
+    frame = frame_of(entered)
+    qtbot.keyClick(entered, Qt.Key.Key_F6)
+    assert frame.navigation.hasFocus()
+    frame.navigation.point_at("list/employer")
+    qtbot.keyClick(frame.navigation, Qt.Key.Key_Return)
+    listed = frame.current()
+    assert isinstance(listed, ListPage)
+    assert entered.focusWidget() is listed.table
+    qtbot.keyClick(listed.table, Qt.Key.Key_Return)
+    record = frame.current()
+    assert isinstance(record, RecordPage)
+    assert record.isAncestorOf(entered.focusWidget())
+    qtbot.keyClick(entered, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert frame.current() is listed
+    assert entered.focusWidget() is listed.table
+
+
+def test_w05_enter_presses_a_button__ok(entered: Window, qtbot: QtBot) -> None:
+    page = list_page(entered, "employer")
+    assert page.new.hasFocus()  # nothing is there yet
+    qtbot.keyClick(page.new, Qt.Key.Key_Return)
+    assert isinstance(frame_of(entered).current(), RecordPage)
+
+
+def test_w05_a_step_is_taken_without_the_mouse__ok(entered: Window, vault: Vault, qtbot: QtBot) -> None:
+    given = {one.key: sample(one, "") for one in PACK.ledgers["letter"].entered if one.required and not one.ledger}
+    record = add_records(vault, "letter", [Given(given)]).record_ids[0]
+    page = form_page(entered, f"record/{record}")
+    at = [page.tabs.tabText(n) for n in range(page.tabs.count())].index("办理")
+    qtbot.keyClick(entered.focusWidget(), Qt.Key(Qt.Key.Key_1 + at), Qt.KeyboardModifier.AltModifier)
+    assert entered.focusWidget().objectName() == "record.step.review"
+    qtbot.keyClick(entered.focusWidget(), Qt.Key.Key_Return)
+    assert show_record(vault, record).record.values["state"] == "reviewed"
+    qtbot.waitUntil(lambda: entered.focusWidget().objectName().startswith("record.step."), timeout=5_000)
+
+
+def test_w05_from_the_form_to_its_problems_and_back__ok(entered: Window, qtbot: QtBot) -> None:
+    page = form_page(entered, "new/petition")
+    qtbot.keyClick(line_of(page, "petitioner"), Qt.Key.Key_0, Qt.KeyboardModifier.AltModifier)
+    assert page.problems.list.hasFocus()
+    page.problems.list.setCurrentRow(0)
+    qtbot.keyClick(page.problems.list, Qt.Key.Key_Return)
+    assert page.form.focused() is not None
 
 
 # W04

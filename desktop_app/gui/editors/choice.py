@@ -100,7 +100,10 @@ class ChoiceEditor(Editor):
         line.editingFinished.connect(self._settle)
         completer = self.box.completer()
         assert completer is not None
+        self._passing = QTimer(self, interval=0, singleShot=True)  # once the list of what fits is gone
+        self._passing.timeout.connect(self.passed_on)
         completer.activated.connect(self._picked)
+        line.returnPressed.connect(self._picked)  # Enter while the list is shown and nothing in it is chosen
 
     def options(self) -> dict[str, str]:
         """Code → label."""
@@ -119,8 +122,8 @@ class ChoiceEditor(Editor):
         if found is not None and self.box.findData(found, CODE_ROLE) >= 0:
             self.box.choose(found)
 
-    def _picked(self, _: object) -> None:
-        QTimer.singleShot(0, self.passed_on.emit)  # once the list of what fits is gone
+    def _picked(self, _: object = None) -> None:
+        self._passing.start()
 
     def _changed(self, _: object) -> None:
         self.edited.emit()
