@@ -32,14 +32,14 @@ def repair_vault(
     into: Path | None = None,
     *,
     clock: Clock | None = None,
-    tell: Callable[[], None] = lambda: None,
+    tell: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Repaired:
     """
     Saves what can be read of a damaged vault; the damaged one stays as it is.
 
     Args:
         into: Where the new vault goes; beside the damaged one, named after it and the time, when None.
-        tell: Called now and then; may raise to stop, and nothing is left behind.
+        tell: Called now and then with how many pages were read, of how many; may raise to stop, and nothing is left.
 
     Raises:
         VaultError: held, bad_place, and as `storage.salvage.salvage`.

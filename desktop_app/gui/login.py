@@ -27,7 +27,7 @@ from desktop_app.gui.messages import restyle
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import button, faint, heading, row_of
 from desktop_app.gui.remembered import last_user, recent_vaults, remember_vault
-from desktop_app.gui.tasks import TaskRunner
+from desktop_app.gui.tasks import Cancelled, Task, TaskRunner
 from desktop_app.storage.slots import users_of
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Login(QWidget):
         super().__init__()
         named(self, "login", "登录")
         self._runner = runner
+        self._mending: Task | None = None
+        runner.moved.connect(self._moved)
         card = QFrame()
         card.setProperty("kind", "panel")
         card.setFixedWidth(460)
@@ -71,6 +73,9 @@ class Login(QWidget):
         self.hint = named(QLabel(wordWrap=True), "login.hint")
         self.bar = named(QProgressBar(), "login.progress", "正在打开")
         self.bar.setRange(0, 0)
+        self.stop = button("停止修复", "login.stop", tip="原来的密库不动，也不留下新的密库")
+        self.stop.clicked.connect(self._stop_mending)
+        self.stop.hide()
         self.go = button("打开", "login.open", kind="primary")
         self.go.clicked.connect(self.enter)
         self._arrange(card)
@@ -87,7 +92,7 @@ class Login(QWidget):
         column.addWidget(self.user)
         column.addWidget(self.passphrase)
         column.addWidget(self.hint)
-        column.addWidget(self.bar)
+        column.addLayout(row_of(self.bar, self.stop))
         column.addWidget(self.go)
         self._add_links(column)
         outer = QVBoxLayout(self)
@@ -228,18 +233,44 @@ class Login(QWidget):
             self.say("请输入口令，再按“修复密库”。", "error")
             return
 
-        def work(_: object) -> Repaired:
+        def work(task: Task) -> Repaired:
             from desktop_app.gui.inside import repair_vault  # noqa: PLC0415 see there
 
-            return repair_vault(folder, given)
+            return repair_vault(folder, given, tell=task.report)
 
         self.set_busy(is_busy=True)
         self.say("正在修复密库，可能要几分钟……")
-        self._runner.start("正在修复密库", work, self._mended, self._refused)
+        self._mending = self._runner.start("正在修复密库", work, self._mended, self._not_mended, can_stop=True)
+        self.stop.setEnabled(True)
+        self.stop.show()
+
+    def _moved(self, task: Task, done: int, total: int) -> None:
+        if task is self._mending:
+            self.bar.setRange(0, total)
+            self.bar.setValue(done)
+
+    def _stop_mending(self) -> None:
+        if self._mending is not None:
+            self._mending.cancel()
+            self.stop.setEnabled(False)
+
+    def _mending_ended(self) -> None:
+        self._mending = None
+        self.stop.hide()
+        self.bar.setRange(0, 0)
+
+    def _not_mended(self, error: BaseException) -> None:
+        self._mending_ended()
+        if isinstance(error, Cancelled):
+            self.set_busy(is_busy=False)
+            self.say("已停止修复：原来的密库没有改动，也没有留下新的密库。", "hint")
+            return
+        self._refused(error)
 
     def _mended(self, found: Repaired) -> None:
         from desktop_app.gui.inside import told_repair  # noqa: PLC0415 see there
 
+        self._mending_ended()
         self.set_busy(is_busy=False)
         self.repair.hide()
         self.show_vaults(found.salvaged.folder)

@@ -58,7 +58,7 @@ def fill(
         if source is backup:
             n_from_backup = _n_revisions(connection) - n_before
         elif source.pages.unreadable or not source.has_catalogue:
-            orphans.take(source.orphans())
+            orphans.take(source.orphans(), tell)
     for table in tables.fixed.sorted_tables:
         if not _is_small(table):
             continue
@@ -123,10 +123,12 @@ class _Orphans:
         self._connection = connection
         self.small: dict[str, list[Row]] = {}
 
-    def take(self, rows: Iterator[tuple[str, Row]]) -> None:
+    def take(self, rows: Iterator[tuple[str, Row]], tell: Callable[[], None]) -> None:
         """Sorts them in; of two versions of a small row the later page counts."""
         large = {table.name: table for table in _LARGE}
-        for name, row in rows:
+        for n, (name, row) in enumerate(rows):
+            if n % _BATCH == 0:
+                tell()
             if name not in large:
                 self.small.setdefault(name, []).insert(0, row)
             elif name != tables.revision.name or _is_revision(row):

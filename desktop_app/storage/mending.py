@@ -71,6 +71,7 @@ class Mending:
         lost: list[Gap] = []
         found = sorted(streams(self._connection), key=lambda one: (bool(one.fork), one.base, one.id))
         for one in found:
+            self._tell()
             end, gaps, behind = self._look_through(one)
             lost += gaps
             self._move(behind, one.scope)
@@ -87,6 +88,8 @@ class Mending:
         behind: list[int] = []
         for rev, body, there in self._connection.execute(query.execution_options(yield_per=_BATCH)):
             seq = rev & _MASK
+            if seq % _BATCH == 0:
+                self._tell()
             if seq > expected:
                 gaps.append(Gap(stream.office, expected, seq - 1))
             expected = seq + 1
@@ -238,7 +241,11 @@ class Mending:
         """Leaves out what is not whole; the names of all attachments of records that are not here now."""
         a = tables.attachment
         digests = self._connection.execute(select(a.c.digest).distinct()).scalars().all()
-        torn = [one for one in digests if not is_whole(self._connection, one)]
+        torn = []
+        for one in digests:
+            self._tell()
+            if not is_whole(self._connection, one):
+                torn.append(one)
         for some in chunks(torn):
             self._connection.execute(delete(a).where(a.c.digest.in_(some)))
         here = set(digests) - set(torn)

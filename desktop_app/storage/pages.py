@@ -40,6 +40,7 @@ class PageFile:
 
     Attributes:
         n_pages: How many pages there should be.
+        n_asked: How often a page was asked for, which tells how far a reader of the whole file has come.
         unreadable: Numbers of the pages that were asked for and could not be read.
         is_unchecked: The salt at the start of the file is lost, and with it every HMAC. The pages still open, since
             the key needs no salt, but nobody vouches for them: who reads them has to look at what they say.
@@ -55,6 +56,7 @@ class PageFile:
         self._newer = dict(self._logged())
         in_file = path.stat().st_size // PAGE_BYTES
         self.n_pages = max(in_file, *self._newer, 0) if self._newer else in_file
+        self.n_asked = 0
         self.unreadable: set[int] = set()
         self.is_unchecked = False
         first = range(1, min(self.n_pages, _PROBED) + 1)
@@ -70,6 +72,7 @@ class PageFile:
 
     def read(self, number: int) -> bytes | None:
         """The plain bytes of a page, without what the cipher keeps at its end; None when it cannot be read."""
+        self.n_asked += 1
         for raw in self._copies(number):
             page = self._plain(number, raw)
             if page is not None:

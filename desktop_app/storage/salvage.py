@@ -27,7 +27,7 @@ from desktop_app.storage.remains import Remains, open_remains
 from desktop_app.storage.slots import SLOTS, SlotFile, Unlocked
 from desktop_app.storage.vault import DATABASE, Vault, create_fixed
 
-Tell = Callable[[], None]
+Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def salvage(
     *,
     files: Mapping[str, str],
     clock: Clock,
-    tell: Tell = lambda: None,
+    tell: Tell = lambda _done, _all: None,
 ) -> Salvaged:
     """
     Makes a vault of everything in a damaged one that can be read; it opens with the same passphrases.
@@ -76,7 +76,7 @@ def salvage(
     Args:
         into: A folder that does not exist or is empty; it appears only when the new vault is whole.
         files: The program's parameter pack, for a vault whose own is lost.
-        tell: Called now and then; may raise to stop, and nothing is left behind.
+        tell: Called now and then with how many pages were read, of how many; may raise to stop, and nothing is left.
 
     Raises:
         VaultError: not_found, wrong_passphrase, slots_damaged, slots_weak, exists, beyond_repair, disk_full, io.
@@ -147,26 +147,32 @@ def _build(
     tell: Tell,
 ) -> Callable[[Path, Path | None], Salvaged]:
     """Fills the new vault; what comes back makes the report once its place is known."""
-    damaged, _ = sources
+    damaged, backup = sources
+    files_read = [one.pages for one in (damaged, backup) if one is not None]
+    n_pages = sum(one.n_pages for one in files_read)
+
+    def say() -> None:
+        tell(min(sum(one.n_asked for one in files_read), n_pages), n_pages)
+
     writer = engine.execution_options(rw=True)
     with writer.begin() as connection:
         create_fixed(connection)
-        filled = fill(connection, sources, files, clock, tell)
+        filled = fill(connection, sources, files, clock, say)
         put_users(connection, names, has_had=damaged.has_table(tables.user.name))
         write_version(connection, tables.FORMAT)
     vault = Vault(part, engine, unlocked, clock)
     with vault.write("") as connection:
-        mending = Mending(vault, connection, damaged, tell)
+        mending = Mending(vault, connection, damaged, say)
         lost = mending.mend_streams()
         mending.make_records()
         n_anew = mending.write_anew()
         lost_files = mending.drop_torn_attachments()
         counts = mending.counts()
 
-    def found(into: Path, backup: Path | None) -> Salvaged:
+    def found(into: Path, used: Path | None) -> Salvaged:
         return Salvaged(
             folder=into,
-            backup=backup,
+            backup=used,
             n_pages=damaged.pages.n_pages,
             n_unreadable=len(damaged.pages.unreadable),
             n_revisions=counts.n_revisions,

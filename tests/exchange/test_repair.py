@@ -8,6 +8,7 @@ S04 behind a gap work goes on: county and city meet again and agree
 S05 the start of the file, the key slots, the catalogue, or the ends of the streams are lost
 S06 what stands only in the log beside the database
 S07 what cannot be repaired says so
+S08 stopped at any moment it leaves nothing, and the damaged vault as it was; how far it is, is told in pages
 """
 
 import random
@@ -378,3 +379,42 @@ def test_s07_refused(world: World) -> None:
     assert attempt() == "vault.not_found"
     assert not (world.folder / "saved").exists()
     assert not list(world.folder.glob("*.part"))
+
+
+# --- S08 ------------------------------------------------------------------------------------------
+
+
+class Stopped(Exception):
+    pass
+
+
+def test_s08_stopped(world: World, sweep: Sweep) -> None:
+    folder = world.folder / A
+    back_up(world[A])
+    world.close(A)
+    break_pages(folder, pages_of(folder, "revision")[1:2])
+    before = {one: one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+    beside = set(world.folder.iterdir())
+    told: list[tuple[int, int]] = []
+
+    def attempt(last: int) -> None:
+        told.clear()
+
+        def tell(done: int, n_all: int) -> None:
+            told.append((done, n_all))
+            if len(told) == last:
+                raise Stopped
+
+        salvage(folder, PASSPHRASE, world.folder / "saved", files=FILES, clock=world.clock, tell=tell)
+
+    attempt(0)
+    dones, n_told = [done for done, _ in told], len(told)
+    assert dones == sorted(dones)
+    assert len({n_all for _, n_all in told}) == 1
+    assert 0 < dones[-1] <= told[0][1]
+    shutil.rmtree(world.folder / "saved")
+    for last in sorted({1, n_told, *range(1, n_told, max(1, n_told // sweep(4, 40)))}):
+        with pytest.raises(Stopped):
+            attempt(last)
+        assert set(world.folder.iterdir()) == beside
+        assert {one: one.read_bytes() for one in folder.rglob("*") if one.is_file()} == before

@@ -2,9 +2,12 @@
 K01 a backup by click, its contents, and putting it back: the log-in waits, the change since is gone
 K02 closing makes a backup when something is new
 K03 the full check; a damaged vault is said to be so; a second place that is gone
+K06 a damaged vault is repaired from the log-in, which can be stopped
 """
 
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,6 +20,7 @@ from desktop_app.actions.reading import show_records
 from desktop_app.gui import backup_page
 from desktop_app.gui.backup_page import BackupPage
 from desktop_app.gui.window import Window
+from desktop_app.storage import salvage
 from desktop_app.storage.vault import Vault
 from tests.gui.conftest import PASSPHRASE
 from tests.gui.test_window import frame_of
@@ -160,7 +164,16 @@ def test_k05_move_and_test_by_click(
     assert any("自检没有通过" in one for one in notices(vault))
 
 
-def test_k06_damaged_vault_is_repaired_from_the_log_in(window: Window, vault: Vault, qtbot: QtBot) -> None:
+def wait_for_a_stop(*given: Any) -> None:
+    """As slow as a large vault."""
+    while True:
+        given[-1]()
+        time.sleep(0.01)
+
+
+def test_k06_damaged_vault_is_repaired_from_the_log_in(
+    window: Window, vault: Vault, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     window.enter(vault)
     draft_letter(vault, LETTER)
     window.lock()
@@ -175,6 +188,15 @@ def test_k06_damaged_vault_is_repaired_from_the_log_in(window: Window, vault: Va
     qtbot.mouseClick(window.login.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(window.login.repair.isVisible, timeout=20_000)
     assert "已损坏" in window.login.hint.text()
+    beside = set(vault.folder.parent.iterdir())
+    with monkeypatch.context() as held:
+        held.setattr(salvage, "fill", wait_for_a_stop)
+        qtbot.mouseClick(window.login.repair, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: window.login.bar.maximum() > 0, timeout=20_000)
+        qtbot.mouseClick(window.login.stop, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: "已停止" in window.login.hint.text(), timeout=20_000)
+    assert not window.login.stop.isVisible()
+    assert set(vault.folder.parent.iterdir()) == beside
     qtbot.mouseClick(window.login.repair, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "救回" in window.login.hint.text(), timeout=60_000)
     assert window.login.vaults.currentData() != vault.folder
