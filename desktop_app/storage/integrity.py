@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from desktop_app.base.errors import VaultError
 from desktop_app.domain.revision import chain, chain_start, decode_revision
@@ -144,9 +144,12 @@ def _chain(connection: Connection, stream: Stream, records: dict[str, set[str]])
 
 def _rows(vault: Vault, connection: Connection, records: dict[str, set[str]]) -> Iterator[Damage]:
     """Each record of the revisions has its row, but for those that wait for others; and no row is without revisions."""
+    schema = (connection.get_execution_options().get("schema_translate_map") or {}).get(None)
     waiting = Counter(connection.execute(select(tables.held.c.ledger)).scalars())
     for key, rows in vault.rows.items():
-        there = set(connection.execute(select(rows.table.c.id)).scalars())
+        there: set[str] = set()
+        if inspect(connection).has_table(rows.table.name, schema=schema):  # else a backup from before the ledger was
+            there = set(connection.execute(select(rows.table.c.id)).scalars())
         known = records.get(key, set())
         if there - known or len(known - there) > waiting[key]:
             yield Damage("rows", vault.pack.ledgers[key].label)

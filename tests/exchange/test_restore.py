@@ -52,7 +52,7 @@ from desktop_app.storage.engine import open_engine, write_version
 from desktop_app.storage.holding import LOCK
 from desktop_app.storage.slots import SLOTS
 from desktop_app.storage.vault import DATABASE
-from tests.exchange.world import CITY, PASSPHRASE, A, World, codes, content, dump, value
+from tests.exchange.world import CITY, NEWER_FILES, PASSPHRASE, A, World, codes, content, dump, value
 
 
 def refused(call: Callable[[], object]) -> str:
@@ -385,6 +385,23 @@ def test_z05_self_test(world: World, monkeypatch: pytest.MonkeyPatch, in_memory:
     back_up(world[A])
     assert self_test(world[A]) is not None
     assert last_test(world[A]).fault == ""
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_z05_self_test_of_a_backup_older_than_a_ledger(
+    world: World, monkeypatch: pytest.MonkeyPatch, in_memory: bool
+) -> None:
+    """As the one that is made before a new parameter pack is taken up, on the day the test is due."""
+    if not in_memory:
+        monkeypatch.setattr(rehearsal, "MOST_BYTES_IN_MEMORY", 0)
+    world.add(A)
+    back_up(world[A], "before-upgrade")
+    assert "honor" not in world[A].rows
+    world[A].adopt(NEWER_FILES, "program")
+    assert "honor" in world[A].rows
+    found = self_test(world[A])
+    assert found is not None
+    assert (found.n_records, last_test(world[A]).fault) == (1, "")
 
 
 def test_z04_moved_to_a_new_pc(world: World, tmp_path: Path) -> None:
