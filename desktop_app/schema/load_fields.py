@@ -67,7 +67,11 @@ class Scope:
         return tuple(key for key in keys if self.field(table, key, at))
 
     def template(self, table: Table, key: str, *, required: bool = False, private: bool = True) -> str:
-        """A text with `{field}` places, each checked; `private` tells whether masked fields may stand in it."""
+        """
+        A text with `{field}` places, each checked; `private` tells whether masked fields may stand in it.
+
+        What stays in the office may not: a title is seen wherever its record is referred to, and goes out with it.
+        """
         text = table.text(key, required=required)
         for name in _PLACE.findall(text):
             found = self.fields.get(name)
@@ -75,6 +79,8 @@ class Scope:
                 table.fault("form.bad_template", key, value=text, name=name, hint=hint(name, self.fields))
             elif found.private and not private:
                 table.fault("form.private_shown", key, name=name, where=key)
+            elif found.stays:
+                table.fault("form.stays_shown", key, name=name, where=key)
         _check_places(table, key, text, _PLACE)
         return text
 

@@ -74,14 +74,14 @@ def fill(vault: Vault) -> dict[str, list[str]]:
     with vault.write() as connection:
         writing = Writing(vault, connection)
         for _ in range(2):  # twice, since ledgers refer to each other
-            for ledger in sorted(vault.pack.ledgers.values(), key=_depth):
+            for ledger in sorted(vault.pack.ledgers.values(), key=depth):
                 rows = [row_of(ledger, n, ids) for n in range(3)]
                 if ledger.key not in ids or ledger.key == "petition":
                     ids[ledger.key] = writing.add(ledger.key, rows)
     return ids
 
 
-def _depth(ledger: Ledger) -> tuple[bool, int]:
+def depth(ledger: Ledger) -> tuple[bool, int]:
     return bool(ledger.child_of), sum(bool(one.ledger) for one in ledger.fields.values())
 
 
