@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop_app.actions.permits import PERMITS
 from desktop_app.base.clock import Clock, SystemClock, local_text, millis
 from desktop_app.base.errors import VaultError
-from desktop_app.storage.audit import note
+from desktop_app.storage.audit import cut_line, note
 from desktop_app.storage.backup import Backup, copy_backup, list_backups, make_backup
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.holding import Hold
@@ -233,6 +233,12 @@ def notices(vault: Vault) -> list[str]:
         found.append(f"本密库已于 {local_text(at)} 搬到另一台电脑，请不要在这里录入；没有搬成的，请在“备份”页取消。")
     if fault := last_test(vault).fault:
         found.append(f"备份自检没有通过：{fault}请在“备份”页立即备份一次，再自检。")
+    with vault.read() as connection:
+        if line := cut_line(connection):
+            found.append(
+                f"审计从第 {line} 行起被删去了：有人用别的程序改动过密库。"
+                "请管理员在“备份”页全面核对密库，并用改动以前的备份对照。"
+            )
     return found
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from desktop_app.base.clock import millis
 from desktop_app.storage import tables
@@ -15,6 +15,8 @@ from desktop_app.storage.vault import Vault
 
 END = "audit/end"
 """Where the vault keeps the number of its last line, by which a line cut off at the end is missed."""
+_CUT = "audit/cut"
+"""The first line that was missed so, once others came after it."""
 _START = hashlib.sha256(b"union-desk/audit/1").digest()
 
 
@@ -45,13 +47,24 @@ def note(
 def append_line(connection: Connection, at: int, actor: str, what: str, detail: Mapping[str, str]) -> None:
     """A line at the end of the chain, also of a vault that nobody has opened yet; `at` in milliseconds."""
     a = tables.audit
-    before = connection.execute(select(a.c.digest).order_by(a.c.id.desc()).limit(1)).scalar() or _START
+    last = connection.execute(select(a.c.id, a.c.digest).order_by(a.c.id.desc()).limit(1)).first()
+    n_here, before = (last.id, last.digest) if last else (0, _START)
+    end = _number(connection, END)
+    if n_here < end and not _number(connection, _CUT):
+        _keep(connection, _CUT, n_here + 1)
+    number = max(n_here, end) + 1  # never the place of a line that was cut off, which would hide it
     text = json.dumps(detail, ensure_ascii=False, sort_keys=True)
-    row = {"at": at, "actor": actor, "what": what, "detail": text}
-    made = connection.execute(insert(a), {**row, "digest": _digest(before, at, actor, what, text)})
-    assert made.inserted_primary_key is not None
-    end = {"key": END, "value": str(made.inserted_primary_key[0])}
-    connection.execute(insert(tables.meta).prefix_with("OR REPLACE"), end)
+    row = {"id": number, "at": at, "actor": actor, "what": what, "detail": text}
+    connection.execute(insert(a), {**row, "digest": _digest(before, at, actor, what, text)})
+    _keep(connection, END, number)
+
+
+def _number(connection: Connection, key: str) -> int:
+    return int(connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == key)).scalar() or 0)
+
+
+def _keep(connection: Connection, key: str, number: int) -> None:
+    connection.execute(insert(tables.meta).prefix_with("OR REPLACE"), {"key": key, "value": str(number)})
 
 
 def _digest(before: bytes, *fields: object) -> bytes:
@@ -85,5 +98,12 @@ def broken_line(connection: Connection) -> int:
         if row.id != expected or digest != row.digest:
             return expected
         before, expected = row.digest, expected + 1
-    end = connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == END)).scalar()
-    return expected if expected <= int(end or 0) else 0
+    return expected if expected <= _number(connection, END) else 0
+
+
+def cut_line(connection: Connection) -> int:
+    """As `broken_line`, of what was cut off at the end, now or before later lines came; read at once."""
+    if found := _number(connection, _CUT):
+        return found
+    last = connection.execute(select(func.max(tables.audit.c.id))).scalar() or 0
+    return last + 1 if last < _number(connection, END) else 0
