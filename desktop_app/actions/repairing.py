@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from desktop_app.base.clock import CHINA, Clock, SystemClock
@@ -16,6 +18,9 @@ from desktop_app.storage.integrity import Checked, check_integrity
 from desktop_app.storage.place import refuse_foreign_drive
 from desktop_app.storage.salvage import Salvaged, salvage
 from desktop_app.storage.vault import open_vault
+
+_BETWEEN = "-修复-"
+"""Stands between the name of the damaged vault and the time in the name of the new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,15 @@ def repair_vault(
     """
     used = clock or SystemClock()
     at = used.now().astimezone(CHINA).strftime("%Y%m%dT%H%M%S")
-    target = into or folder.with_name(f"{folder.name}-修复-{at}")
+    target = into or folder.with_name(f"{folder.name}{_BETWEEN}{at}")
     refuse_foreign_drive(target)
     if not folder.is_dir():
         raise VaultError("vault.not_found", path=folder)
     files = read_files(forms_dir())
     hold = Hold(folder, "修复密库", used)
     try:
+        for left in folder.parent.glob(f"{escape(folder.name)}{_BETWEEN}*.part"):
+            shutil.rmtree(left, ignore_errors=True)  # of a repair that was cut off by a power cut
         found = salvage(folder, secret, target, files=files, clock=used, tell=tell)
     finally:
         hold.release()

@@ -24,6 +24,7 @@ from desktop_app.actions.attaching import attach_file
 from desktop_app.actions.backups import back_up
 from desktop_app.actions.importing import undo_last_import
 from desktop_app.actions.records import delete_record, edit_record
+from desktop_app.actions.repairing import repair_vault
 from desktop_app.actions.search import search
 from desktop_app.base.errors import KnownError, VaultError
 from desktop_app.storage import slots, tables
@@ -418,3 +419,15 @@ def test_s08_stopped(world: World, sweep: Sweep) -> None:
             attempt(last)
         assert set(world.folder.iterdir()) == beside
         assert {one: one.read_bytes() for one in folder.rglob("*") if one.is_file()} == before
+
+
+def test_s08_cut_off_by_a_power_cut(world: World) -> None:
+    """What a repair had made then goes at the next one; what another vault's left stays."""
+    world.close(A)
+    left, other = (world.folder / f"{name}-修复-20260101T000000.part" for name in (A, B))
+    for one in (left, other):
+        one.mkdir()
+        (one / DATABASE).write_bytes(b"half")
+    found = repair_vault(world.folder / A, PASSPHRASE, clock=world.clock)
+    assert found.salvaged.folder.is_dir()
+    assert (left.exists(), other.exists()) == (False, True)
