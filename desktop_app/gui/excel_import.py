@@ -34,7 +34,7 @@ from desktop_app.gui.excel_columns import ColumnTable
 from desktop_app.gui.excel_rows import KINDS, RowTable
 from desktop_app.gui.messages import confirm
 from desktop_app.gui.naming import named
-from desktop_app.gui.page import button, column_of, faint, row_of
+from desktop_app.gui.page import button, column_of, faint, focus_inside, row_of
 from desktop_app.gui.step_bar import StepBar
 from desktop_app.schema.model import Ledger
 
@@ -174,8 +174,11 @@ class ImportWizard(QWidget):
 
     def _enable(self) -> None:
         at = self.stack.currentIndex()
+        has_focus = self.next.hasFocus()
         self.back.setVisible(at in (COLUMNS, PREVIEW))
         self.next.setVisible(at != REPORT)
+        if has_focus and at == REPORT:
+            focus_inside(self.stack.currentWidget())  # else it falls to some button outside the page
         n = self._n_to_write()
         self.next.setText(f"写入 {n} 条" if at == PREVIEW else "下一步")
         missing = {FILE: "" if self._path else "先选择文件", PREVIEW: "" if n else "没有要写入的行"}.get(at, "")

@@ -31,7 +31,7 @@ from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.empty_words import EmptyWords
 from desktop_app.gui.explain_table import ExplainTable
 from desktop_app.gui.naming import named
-from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
+from desktop_app.gui.page import Page, button, column_of, faint, focus_inside, heading, row_of
 from desktop_app.gui.plain_table import PlainTable
 from desktop_app.gui.step_bar import StepBar
 
@@ -82,7 +82,10 @@ class SubmitPage(Page):
         self.steps.show_step(at)
         self.back.setEnabled(at > CHECK)
         self.back.setToolTip("" if at > CHECK else "这是第一步")
+        has_focus = self.next.hasFocus()
         self.next.setVisible(at < WRITE)
+        if has_focus and at == WRITE:
+            focus_inside(self.stack.currentWidget())  # else it falls to some button outside the page
 
     # Check
 

@@ -229,6 +229,8 @@ def _style(c: Colours, points: float, arrow: str, tick: str) -> str:
         background: {c.selection}; color: {c.selected};
     }}
     QTabBar {{ qproperty-drawBase: 0; }}
+    QTabBar::scroller {{ width: 3em; }}
+    QTabBar QToolButton {{ padding: 0; min-height: 0; }}
     QScrollBar {{ background: {c.window}; border: none; margin: 0; }}
     QScrollBar:vertical {{ width: 12px; }}
     QScrollBar:horizontal {{ height: 12px; }}

@@ -1,11 +1,13 @@
 """
 S01 every page at 1366×768, at 100 % and 150 %, light and dark: drawn, nothing cut, and kept as pictures
 S02 an empty page says in a sentence what to do
+S03 what only a day's work brings about: conflicts side by side
 
 The pictures go to the folder named by UNION_DESK_SCREENS, where a person looks at each of them.
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -27,8 +29,11 @@ from pytestqt.qtbot import QtBot
 from desktop_app.actions.demo import PASSPHRASE, play_offices
 from desktop_app.actions.desk import NewDesk, init_city, open_desk
 from desktop_app.actions.drafts import keep_draft, new_draft_id
+from desktop_app.actions.exporting import export
+from desktop_app.actions.importing import import_packages
 from desktop_app.actions.listing import RecordList
 from desktop_app.actions.practice import last_day
+from desktop_app.actions.records import edit_record
 from desktop_app.base.clock import SystemClock
 from desktop_app.gui.desk import Address
 from desktop_app.gui.pages import last_entries
@@ -167,6 +172,34 @@ def keep(window: Window, path: Path, bad: list[str]) -> None:
     if n_colours(image) < 10:
         bad.append(f"{path.name}: blank")
     image.save(str(path))
+
+
+def test_s03_conflicts_side_by_side__ok(
+    desks: Path, pictures: Path, window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    clock, stick = last_day(SystemClock()), tmp_path / "stick"
+    stick.mkdir()
+    for code in (COUNTY, "620400"):
+        shutil.copytree(desks / code, tmp_path / code)
+    county = open_desk(tmp_path / COUNTY, PASSPHRASE, clock=clock)
+    city = open_desk(tmp_path / "620400", PASSPHRASE, clock=clock)
+    records = RecordList(county, "petition", office=COUNTY)
+    first, second = (one.record_id for one in records.rows(0, 2, records.count()))
+    for vault, n, words in ((county, 12, "反映拖欠工资三个月零五天"), (city, 10, "反映拖欠工资四个月")):
+        edit_record(vault, first, {"n_people": n, "summary": words})
+        edit_record(vault, second, {"summary": f"{words}，没有签劳动合同"})
+    export(county, stick)
+    county.close()
+    import_packages(city, [stick])
+    window.enter(city)
+    assert window.frame is not None
+    page = window.frame.open(Address.parse("conflicts"))
+    settle(window, qtbot)
+    labels: Iterable[QLabel] = page.findChildren(QLabel)
+    assert any("3 处" in one.text() for one in labels)
+    bad = cut(window)
+    keep(window, pictures / "city-conflicts.png", bad)
+    assert not bad, "\n".join(bad)
 
 
 def empty_boxes(page: QWidget) -> list[str]:

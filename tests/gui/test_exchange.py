@@ -93,6 +93,7 @@ def test_x01_whole_way__ok(
     for _ in range(3):
         click(qtbot, sending.next)
     assert not sending.next.isVisible()
+    assert other.focusWidget() is sending.folder
     click(qtbot, sending.go)
     qtbot.waitUntil(lambda: "可以拔出" in sending.result.text(), timeout=20_000)
 
