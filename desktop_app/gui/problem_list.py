@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.base.errors import Problem
 from desktop_app.gui.naming import named
@@ -53,3 +62,18 @@ class ProblemList(QWidget):
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.chosen.emit(str(item.data(KEY_ROLE)))
+
+
+def beside(problems: ProblemList, letter: QWidget | None) -> QWidget:
+    """What stands right of a form: the problems, of a letter its preview too."""
+    if letter is not None:
+        both = named(QTabWidget(), "record.beside", "预览与问题")
+        both.addTab(letter, "预览")
+        both.addTab(problems, "问题")
+        return both
+    frame = QFrame()
+    frame.setProperty("kind", "panel")
+    row = QHBoxLayout(frame)
+    row.setContentsMargins(8, 8, 8, 8)
+    row.addWidget(problems)
+    return frame

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QSplitter
 
 from desktop_app.actions.changes import Changes
 from desktop_app.actions.entry import look, new_values
@@ -16,21 +16,19 @@ from desktop_app.actions.reading import Shown, show_record
 from desktop_app.actions.records import Given, add_records, delete_record, edit_record, restore_record
 from desktop_app.actions.similar import ALIKE, similar
 from desktop_app.base.errors import KnownError, Problem, RecordInvalid
-from desktop_app.gui.child_table import ChildTable
 from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.drafting import Drafting
 from desktop_app.gui.editors.attachments import AttachmentsEditor
 from desktop_app.gui.entry_aids import copy_last, focus_first, leave_field, start_values, toggle_sticky
 from desktop_app.gui.form import RecordForm
-from desktop_app.gui.history_tab import HistoryTab
 from desktop_app.gui.letter_panel import LetterPanel
-from desktop_app.gui.messages import ask_reason, confirm, restyle
+from desktop_app.gui.messages import ask_reason, confirm
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, column_of, focus_inside
-from desktop_app.gui.problem_list import ProblemList
+from desktop_app.gui.problem_list import ProblemList, beside
 from desktop_app.gui.record_head import RecordHead
+from desktop_app.gui.record_tabs import RecordTabs
 from desktop_app.gui.similar_strip import SimilarStrip
-from desktop_app.gui.steps_tab import StepsTab
 from desktop_app.gui.unsaved import draft_title, unsaved
 from desktop_app.schema.letters import LETTER
 from desktop_app.schema.model import Ledger
@@ -73,39 +71,18 @@ class RecordPage(Page):
         self.alike = SimilarStrip(self.desk)
         column.addWidget(self.alike)
 
-        self.tabs = named(QTabWidget(), "record.tabs", "分区")
-        for label, section in self.form.sections.items():
-            self.tabs.addTab(section, label)
-        self.children_tables: dict[str, ChildTable] = {}
-        for child in self.desk.vault.pack.children(self.ledger.key):
-            table = ChildTable(self.desk, child, self)
-            self.children_tables[child.key] = table
-            self.tabs.addTab(table, child.label)
-        self.steps = StepsTab(self.desk, self) if self.ledger.workflow else None
-        if self.steps is not None:
-            self.tabs.addTab(self.steps, "办理")
-        self.history = HistoryTab(self.desk, self)
-        self.tabs.addTab(self.history, "历史")
-        self.tabs.currentChanged.connect(self._tab_shown)
+        self.tabs = RecordTabs(self)
+        self.children_tables, self.steps = self.tabs.children_tables, self.tabs.steps
         self.problems = ProblemList()
-        self.problems.chosen.connect(self.go_to)
+        self.problems.chosen.connect(self.tabs.go_to)
         split = named(QSplitter(Qt.Orientation.Horizontal), "record.splitter", "表单与问题")
         split.addWidget(self.tabs)
         self.letter = LetterPanel(self.desk, self) if self.ledger.key == LETTER else None
-        self._side = self._beside()
+        self._side = beside(self.problems, self.letter)
         split.addWidget(self._side)
         split.setSizes([600, 510] if self.letter else [880, 230])
         split.setStretchFactor(0, 1)
         column.addWidget(split, 1)
-
-    def _beside(self) -> QWidget:
-        """What stands right of the form: the problems, of a letter its preview too."""
-        if self.letter is None:
-            return _panel(self.problems)
-        beside = named(QTabWidget(), "record.beside", "预览与问题")
-        beside.addTab(self.letter, "预览")
-        beside.addTab(self.problems, "问题")
-        return beside
 
     def _shortcuts(self) -> None:
         for keys, slot in (
@@ -116,18 +93,6 @@ class RecordPage(Page):
             ("Alt+0", self._go_beside),
         ):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        for at in range(min(9, self.tabs.count())):
-            QShortcut(
-                QKeySequence(f"Alt+{at + 1}"),
-                self,
-                partial(self._show_tab, at),
-                context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-            )
-
-    def _show_tab(self, at: int) -> None:
-        """Alt and a number: that tab, the cursor in its first field or button."""
-        self.tabs.setCurrentIndex(at)
-        focus_inside(self.tabs.currentWidget())
 
     def _go_beside(self) -> None:
         """Alt+0: what stands right of the form; there the arrow keys choose and Enter goes to a field."""
@@ -150,7 +115,7 @@ class RecordPage(Page):
             if isinstance(box.editor, AttachmentsEditor):
                 box.editor.record_id = self.record_id
         self._show_head()
-        self._tab_shown(self.tabs.currentIndex())
+        self.tabs.read_shown()
         self.judge()
         if self.letter is not None:
             self.letter.refresh()
@@ -199,11 +164,6 @@ class RecordPage(Page):
         if record.office != self.desk.vault.owner.office and not self.desk.is_city:
             return f"这条记录属于{self.shown.office_name}，只能由该单位修改。"
         return self.desk.why_not("record")
-
-    def _tab_shown(self, at: int) -> None:
-        tab = self.tabs.widget(at)
-        if isinstance(tab, ChildTable | StepsTab | HistoryTab):
-            tab.refresh()
 
     # Judging what is typed
 
@@ -265,18 +225,6 @@ class RecordPage(Page):
         """What the rules said of the form when they were last asked."""
         return self._problems
 
-    def go_to(self, key: str) -> None:
-        """Brings a field to the front and gives it the focus."""
-        box = self.form.boxes.get(key)
-        if box is None:
-            return
-        for section in self.form.sections.values():
-            if section.isAncestorOf(box):
-                self.tabs.setCurrentWidget(section)
-                section.ensureWidgetVisible(box)
-        if box.editor is not None:
-            box.editor.main.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     # Doing
 
     def save(self, _: bool = False, *, note: str = "") -> bool:
@@ -319,7 +267,7 @@ class RecordPage(Page):
         if problems:
             self.desk.messages.say(f"还有 {len(problems)} 处需要改正，未保存；请看右侧“问题”。", "error")
             self._show_all(problems)
-            self.go_to(problems[0].key)
+            self.tabs.go_to(problems[0].key)
         else:
             self.desk.messages.say(str(error), "error")
 
@@ -358,7 +306,7 @@ class RecordPage(Page):
     def take_focus(self) -> None:
         """A new record is typed from its first empty field on."""
         if self.record_id:
-            self._show_tab(self.tabs.currentIndex())
+            self.tabs.show_tab(self.tabs.currentIndex())
         else:
             focus_first(self)
 
@@ -393,13 +341,3 @@ class RecordPage(Page):
         """A new record that is not saved has nothing to redraw."""
         if self.record_id:
             super().heard(changes, initiator)
-
-
-def _panel(content: QWidget) -> QFrame:
-    frame = QFrame()
-    frame.setProperty("kind", "panel")
-    row = QHBoxLayout(frame)
-    row.setContentsMargins(8, 8, 8, 8)
-    row.addWidget(content)
-    restyle(frame)
-    return frame

@@ -97,7 +97,7 @@ def test_f01_attached_by_dialog_and_by_dropping__ok(
     page = form_page(entered, f"record/{record}")
     editor = page.form.boxes["files"].editor
     assert isinstance(editor, AttachmentsEditor)
-    page.go_to("files")
+    page.tabs.go_to("files")
     first, second = tmp_path / "协议书.pdf", tmp_path / "照片 1.jpg"
     for one in (first, second):
         one.write_bytes(one.name.encode())
