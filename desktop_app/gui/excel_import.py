@@ -26,13 +26,12 @@ from desktop_app.actions.excel.importing import (
     preview_workbook,
 )
 from desktop_app.actions.excel.options import UNITS, SheetOptions
-from desktop_app.actions.excel.undoing import last_sheet, undo_last_sheet
-from desktop_app.base.clock import local_text
 from desktop_app.base.errors import KnownError
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.excel_columns import ColumnTable
+from desktop_app.gui.excel_last import LastImport
+from desktop_app.gui.excel_rejects import RejectsPlace
 from desktop_app.gui.excel_rows import KINDS, RowTable
-from desktop_app.gui.messages import confirm
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import button, column_of, faint, focus_inside, row_of
 from desktop_app.gui.step_bar import StepBar
@@ -52,7 +51,6 @@ class ImportWizard(QWidget):
         self.ledger = ledger
         self._path: Path | None = None
         self._seen: SheetPreview | None = None
-        self.rejects = Path()
         self.setAcceptDrops(True)
         column = column_of(self, margin=6)
         self.steps = StepBar("excel.steps", ("选择文件", "核对各列", "预览", "结果"))
@@ -85,12 +83,9 @@ class ImportWizard(QWidget):
         pick = button("选择文件……", "excel.pick")
         pick.clicked.connect(self._pick)
         column.addLayout(row_of(self.file, pick))
-        self.last = named(QLabel(wordWrap=True), "excel.last")
-        self.undo_last = button("撤销这次导入……", "excel.undo_last", why=self.desk.why_not("sheet"))
-        self.undo_last.clicked.connect(self.take_back)
-        column.addLayout(row_of(self.last, self.undo_last, 1))
+        self.last = LastImport(self.desk, self.ledger, self._undone)
+        column.addWidget(self.last)
         column.addStretch(1)
-        self._show_last()
         return page
 
     def _matching(self) -> QWidget:
@@ -139,12 +134,8 @@ class ImportWizard(QWidget):
         reason.setContentsMargins(0, 0, 0, 0)
         self.reason.setLayout(reason)
         column.addWidget(self.reason)
-        self.place = named(QLabel(wordWrap=True), "excel.place")
-        other = button("换一个位置……", "excel.other_place")
-        other.clicked.connect(self._pick_place)
-        place = row_of(self.place, other)
-        place.setStretch(0, 1)
-        column.addLayout(place)
+        self.rejects = RejectsPlace()
+        column.addWidget(self.rejects)
         return page
 
     def _reporting(self) -> QWidget:
@@ -152,9 +143,9 @@ class ImportWizard(QWidget):
         self.result = named(QLabel(wordWrap=True), "excel.result", "结果")
         column.addWidget(self.result)
         self.open_rejects = button("打开没有导入的行", "excel.open_rejects")
-        self.open_rejects.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.rejects))))
+        self.open_rejects.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.rejects.path))))
         self.undo = button("撤销这次导入……", "excel.undo", why=self.desk.why_not("sheet"))
-        self.undo.clicked.connect(self.take_back)
+        self.undo.clicked.connect(self.last.take_back)
         listed = self.desk.vault.pack.ledgers[self.ledger.child_of or self.ledger.key]
         show = button(f"看{listed.label}列表", "excel.list")
         show.clicked.connect(lambda: self.desk.open(f"list/{listed.key}"))
@@ -301,24 +292,15 @@ class ImportWizard(QWidget):
         self.doubtful.setVisible(found.counts["doubtful"] > 0)
         self.reason.setVisible(found.asks_reason or bool(self.note.text()))
         assert self._path is not None
-        self._put_place(_free(self._path.with_name(f"{self._path.stem}-没有导入.xlsx")))
+        self.rejects.stand_beside(self._path)
         self.state.setText("这是预览，还没有写入。")
         self.go_to(PREVIEW)
-
-    def _put_place(self, path: Path) -> None:
-        self.rejects = path
-        self.place.setText(f"没有导入的行连同原因写到：{path}")
-
-    def _pick_place(self) -> None:
-        found, _ = QFileDialog.getSaveFileName(self, "没有导入的行写到", str(self.rejects), "工作簿 (*.xlsx)")
-        if found:
-            self._put_place(_free(Path(found)))
 
     # Writing
 
     def write(self) -> None:
         """Writes what the preview showed, in one transaction."""
-        path, seen, options, rejects = self._path, self._seen, self._options(), self.rejects
+        path, seen, options, rejects = self._path, self._seen, self._options(), self.rejects.path
         if path is None or seen is None:
             return
         vault, ledger = self.desk.vault, self.ledger.key
@@ -343,29 +325,14 @@ class ImportWizard(QWidget):
         self.undo.setVisible(done.n_new + done.n_changed > 0)
         self.state.setText("")
         self._seen = None
-        self._show_last()
+        self.last.read()
         self.go_to(REPORT)
 
-    def take_back(self) -> None:
-        """Undoes the last import after a question."""
-        if not confirm(self, "撤销最近一次表格导入？", yes="撤销", detail="数据回到导入之前；表格可以再次导入。"):
-            return
-        vault = self.desk.vault
-        self.desk.run("正在撤销", lambda task: undo_last_sheet(vault, tell=task.report), self._undone)
-
-    def _undone(self, done: tuple[str, object]) -> None:
-        self.desk.changed.emit(done[1], None)
-        self.result.setText(f"已撤销：{done[0]}，数据回到导入之前。")
+    def _undone(self, words: str) -> None:
+        self.result.setText(words)
         self.undo.hide()
         self.open_rejects.hide()
-        self._show_last()
         self.go_to(REPORT)
-
-    def _show_last(self) -> None:
-        entry = last_sheet(self.desk.vault)
-        has_one = entry is not None and entry.ledger == self.ledger.key
-        self.last.setText(f"上次导入：{entry.file}（{local_text(entry.at)}）" if entry and has_one else "")
-        self.undo_last.setVisible(has_one)
 
     def _refused(self, error: KnownError) -> None:
         self.state.setText(f"没有写入：{error}" if self.stack.currentIndex() == PREVIEW else str(error))
@@ -375,12 +342,3 @@ class ImportWizard(QWidget):
 def _step() -> tuple[QWidget, QVBoxLayout]:
     page = QWidget()
     return page, column_of(page, margin=4, spacing=6)
-
-
-def _free(path: Path) -> Path:
-    """The path, or one with a number behind its name that is not there yet."""
-    found, n = path, 2
-    while found.exists():
-        found = path.with_name(f"{path.stem}-{n}{path.suffix}")
-        n += 1
-    return found

@@ -94,8 +94,8 @@ def test_l01_whole_way__ok(
     arrive(qtbot, wizard, REPORT)
     assert len(show_records(vault, "petition")) == 3
     assert "新增 3 条" in wizard.result.text()
-    assert wizard.rejects == tmp_path / "信访-没有导入.xlsx"
-    assert wizard.rejects.exists()
+    assert wizard.rejects.path == tmp_path / "信访-没有导入.xlsx"
+    assert wizard.rejects.path.exists()
     assert wizard.open_rejects.isVisible()
     assert page.is_stale  # the list draws itself anew when it is next in front
 
