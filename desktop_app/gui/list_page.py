@@ -31,6 +31,8 @@ from desktop_app.schema.letters import LETTER
 from desktop_app.schema.model import STATE, Ledger
 
 _PAUSE_MS = 200
+_FITTED_ROWS = 50
+"""Rows that decide the widths of columns; Qt would read a thousand before the list is shown."""
 
 
 class ListPage(Page):
@@ -89,6 +91,7 @@ class ListPage(Page):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._choose_columns)
         header.setStretchLastSection(True)
+        header.setResizeContentsPrecision(_FITTED_ROWS)
         self.empty = faint("")
         named(self.empty, f"{name}.empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -2,6 +2,7 @@
 L01 a list is printed as it is filtered, private values masked
 L02 a step is taken for several records at once, and what was not taken says why
 L03 records much like the one being typed are named, and nothing is hindered
+L07 opening a long list reads its first rows and no more
 L05 totals are summed beside the window; until they come “…” stands for them, and those of a list gone by are dropped
 L06 the boxes of the filters show the name of their field at every size of text
 L04 what runs here is shown, and the file for those who maintain the program holds nothing typed
@@ -17,7 +18,7 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from desktop_app.actions.listing import RecordList
+from desktop_app.actions.listing import ListRow, RecordList
 from desktop_app.actions.reading import show_record
 from desktop_app.actions.records import Given, add_records
 from desktop_app.actions.similar import similar
@@ -135,6 +136,24 @@ def test_l03_petitioner_is_named_masked_and_opens__ok(entered: Window, vault: Va
     assert found.record_id == record
     page.put(dict(petition().values))
     assert page.save()  # a warning, no hindrance
+
+
+# L07
+
+
+def test_l07_only_the_first_rows_are_read__ok(entered: Window, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_employers(vault, *(f"第{n}公司" for n in range(400)))
+    read = list[int]()
+
+    def watched(records: RecordList, start: int, count: int, n_rows: int) -> list[ListRow]:
+        read.append(start)
+        return usual(records, start, count, n_rows)
+
+    usual = RecordList.rows
+    monkeypatch.setattr(RecordList, "rows", watched)
+    list_page(entered, "employer")
+    entered.grab()
+    assert read == [0]
 
 
 # L05
