@@ -31,7 +31,7 @@ __all__ = [
     "write_version",
 ]
 
-CACHE_KIB, _PASSING_KIB = 65_536, 2_048
+CACHE_KIB, _PASSING_KIB = 32_768, 2_048
 _PRAGMAS = (
     "temp_store=MEMORY",
     "journal_mode=WAL",
@@ -118,7 +118,7 @@ def only_added_to(connection: Connection, table: str) -> None:
 
 @contextmanager
 def read_once(connection: Connection) -> Iterator[None]:
-    """For a pass over the whole file: pages read in it are not kept, else a PC with 4 GB holds 64 MB for nothing."""
+    """For a pass over the whole file: pages read in it are not kept, else a PC with 4 GB holds 32 MB for nothing."""
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_PASSING_KIB}")
     try:
         yield
