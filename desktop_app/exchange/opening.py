@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from desktop_app.base.errors import SheetError
 from desktop_app.exchange.cells import Merge, Row, SheetName
 from desktop_app.exchange.xls import XlsBook
-from desktop_app.exchange.xlsx import XlsxBook
+from desktop_app.exchange.xlsx import XlsxBook, reading
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -74,11 +74,8 @@ def _book(path: Path, head: bytes) -> Book:
 
 
 def _zipped(path: Path) -> Book:
-    try:
-        with ZipFile(path) as inside:
-            names = set(inside.namelist())
-    except BadZipFile as error:
-        raise SheetError("excel.damaged", name=path.name, detail=error) from error
+    with reading(path), ZipFile(path) as inside:
+        names = set(inside.namelist())
     if "mimetype" in names or "xl/workbook.bin" in names or "word/document.xml" in names:
         raise SheetError("excel.is_other", name=path.name)
     if "[Content_Types].xml" not in names:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+import zlib
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -32,6 +33,25 @@ _EMPTY_CELLS = re.compile(rb'<c r="[A-Z]+[0-9]+"[^<>]*/>')
 _EMPTY_ROWS = re.compile(rb'<row r="[0-9]+"[^<>]*(?:/>|>\s*</row>)')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 _DIGITS = "0123456789"
+_BROKEN = (BadZipFile, zlib.error, xml.Malformed, KeyError, IndexError, ValueError, EOFError)
+_STRANGE = (NotImplementedError, RuntimeError)
+"""The words of `zipfile` for a part that says it is packed in an unknown way, or encrypted: it was changed."""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """
+    What a damaged workbook, or a stick that is gone, makes a reader raise, as sentences.
+
+    Raises:
+        SheetError: damaged, unreadable.
+    """
+    try:
+        yield
+    except (*_BROKEN, *_STRANGE) as error:
+        raise SheetError("excel.damaged", name=path.name, detail=error) from error
+    except OSError as error:
+        raise SheetError("excel.unreadable", path=path, detail=error.strerror or error) from error
 
 
 class XlsxBook:
@@ -42,17 +62,20 @@ class XlsxBook:
         has_macros: It holds macros, which are never run.
 
     Raises:
-        SheetError: damaged, not_a_workbook, too_large.
+        SheetError: damaged, unreadable, not_a_workbook, too_large.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
+        with reading(path):
             self._zip = ZipFile(path)
-            self._names = set(self._zip.namelist())
-            self._read_outline()
-        except (BadZipFile, xml.Malformed, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
-            raise SheetError("excel.damaged", name=path.name, detail=error) from error
+        try:
+            with reading(path):
+                self._names = set(self._zip.namelist())
+                self._read_outline()
+        except SheetError:
+            self._zip.close()
+            raise
 
     def close(self) -> None:
         """Lets the file go."""
@@ -123,14 +146,19 @@ class XlsxBook:
             if self._texts_part:
                 if self._zip.getinfo(self._texts_part).file_size > MOST_TEXT_BYTES:
                     raise SheetError("excel.too_large", name=self._path.name)
-                with self._zip.open(self._texts_part) as stream:
+                with reading(self._path), self._zip.open(self._texts_part) as stream:
                     self._texts = [_unescaped(one) for one in xml.texts(stream, "si")]
         return self._texts
 
     def merges(self, sheet: str) -> list[Merge]:
-        """The merged cells of a sheet; they stand at its end."""
+        """
+        The merged cells of a sheet; they stand at its end.
+
+        Raises:
+            SheetError: damaged, unreadable.
+        """
         found = []
-        with self._zip.open(self._parts[sheet]) as stream:
+        with reading(self._path), self._zip.open(self._parts[sheet]) as stream:
             tail = b""
             while chunk := stream.read(xml.CHUNK):
                 piece = tail + chunk
@@ -146,22 +174,19 @@ class XlsxBook:
         The rows with something in them, in order.
 
         Raises:
-            SheetError: damaged.
+            SheetError: damaged, unreadable, too_large.
         """
         maker = _RowMaker(self._shared(), self._dates, self._start)
         parser = xml.new_parser()
         parser.StartElementHandler = maker.start
         parser.EndElementHandler = maker.end
         parser.CharacterDataHandler = maker.text
-        try:
-            with self._zip.open(self._parts[sheet]) as stream:
-                for chunk in _without_empty_cells(stream):
-                    xml.feed(parser, chunk)
-                    yield from maker.taken()
-                xml.feed(parser, b"", is_last=True)
+        with reading(self._path), self._zip.open(self._parts[sheet]) as stream:
+            for chunk in _without_empty_cells(stream):
+                xml.feed(parser, chunk)
                 yield from maker.taken()
-        except (BadZipFile, xml.Malformed, ValueError, IndexError, EOFError) as error:
-            raise SheetError("excel.damaged", name=self._path.name, detail=error) from error
+            xml.feed(parser, b"", is_last=True)
+            yield from maker.taken()
 
 
 def _attribute(attributes: dict[str, str], name: str) -> str:

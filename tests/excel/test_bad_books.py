@@ -12,11 +12,12 @@ W07 nothing is written by halves, nor over what is there
 
 import io
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipExtFile, ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -114,6 +115,37 @@ def test_w01_cut_or_bombed__refused(vault: Vault, tmp_path: Path) -> None:
     path.write_bytes(whole)
     _changed(path, "xl/worksheets/sheet1.xml", **{"</row>": "</rows>"})
     refused("excel.damaged", look, vault, path)
+
+
+def test_w01_every_flipped_byte__told_or_read(tmp_path: Path, sweep: Callable[[int, int], int]) -> None:
+    """A workbook from a bad stick is read, or refused with a sentence; nothing else comes out of the reader."""
+    path = Book([PETITION, petition()]).save(tmp_path / "a.xlsx")
+    whole = path.read_bytes()
+    refusals = Counter[str]()
+    for at in range(0, len(whole), sweep(11, 1)):
+        for flip in (0x01, 0xFF):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ flip]) + whole[at + 1 :])
+            try:
+                with open_book(path) as book:
+                    for one in book.sheets:
+                        book.merges(one.name)
+                        list(book.rows(one.name))
+            except SheetError as error:
+                refusals[error.code] += 1
+    assert refusals["excel.damaged"] > 50
+
+
+def test_w01_stick_gone_while_reading__refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = Book([PETITION, petition()]).save(tmp_path / "a.xlsx")
+
+    def gone(*_: object) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    with open_book(path) as book:
+        monkeypatch.setattr(ZipExtFile, "read", gone)
+        with pytest.raises(SheetError) as caught:
+            list(book.rows(book.sheets[0].name))
+    assert caught.value.code == "excel.unreadable"
 
 
 # --- W02 ------------------------------------------------------------------------------------------
