@@ -15,7 +15,7 @@ from desktop_app.storage.vault import Vault
 
 END = "audit/end"
 """Where the vault keeps the number of its last line, by which a line cut off at the end is missed."""
-_CUT = "audit/cut"
+CUT = "audit/cut"
 """The first line that was missed so, once others came after it."""
 _START = hashlib.sha256(b"union-desk/audit/1").digest()
 
@@ -50,8 +50,8 @@ def append_line(connection: Connection, at: int, actor: str, what: str, detail: 
     last = connection.execute(select(a.c.id, a.c.digest).order_by(a.c.id.desc()).limit(1)).first()
     n_here, before = (last.id, last.digest) if last else (0, _START)
     end = _number(connection, END)
-    if n_here < end and not _number(connection, _CUT):
-        _keep(connection, _CUT, n_here + 1)
+    if n_here < end and not _number(connection, CUT):
+        _keep(connection, CUT, n_here + 1)
     number = max(n_here, end) + 1  # never the place of a line that was cut off, which would hide it
     text = json.dumps(detail, ensure_ascii=False, sort_keys=True)
     row = {"id": number, "at": at, "actor": actor, "what": what, "detail": text}
@@ -103,7 +103,7 @@ def broken_line(connection: Connection) -> int:
 
 def cut_line(connection: Connection) -> int:
     """As `broken_line`, of what was cut off at the end, now or before later lines came; read at once."""
-    if found := _number(connection, _CUT):
+    if found := _number(connection, CUT):
         return found
     last = connection.execute(select(func.max(tables.audit.c.id))).scalar() or 0
     return last + 1 if last < _number(connection, END) else 0

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, delete, func, insert, inspect, select
 
 from desktop_app.storage import tables
+from desktop_app.storage.audit import CUT, END
 from desktop_app.storage.engine import read_version, write_version
 from desktop_app.storage.vault import create_fixed
 
@@ -33,6 +34,10 @@ def carry_over(present: Connection, restored: Connection) -> bool:
     if restored.execute(digest).scalar() != present.execute(digest).scalar():
         return False
     _copy(restored, a, present.execute(select(a).where(a.c.id > last).order_by(a.c.id)).all())
+    m = tables.meta
+    marks = present.execute(select(m).where(m.c.key.in_((END, CUT)))).all()
+    restored.execute(delete(m).where(m.c.key.in_([row.key for row in marks])))
+    _copy(restored, m, marks)  # else a line that was cut off would be missed no more
     return True
 
 
