@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -123,7 +124,7 @@ def lay_out(chart: ChartData, width: float, height: float, size: float, measure:
     return layout(chart, width, height, size, measure).drawing()
 
 
-class _Layout:
+class _Layout(ABC):
     """The head of a chart, and what its columns share."""
 
     def __init__(self, chart: ChartData, width: float, height: float, size: float, measure: Measure) -> None:
@@ -156,8 +157,9 @@ class _Layout:
             self._words.append(Words(x + size, 1.85 * size, one.label, scale=0.85))
             x += 2.2 * size + self._measure(one.label, 0.85)
 
+    @abstractmethod
     def _body(self) -> None:
-        raise NotImplementedError
+        """The bars, their labels and their rules."""
 
     def _fitting(self, text: str, room: float) -> str:
         """As much of a text as there is room for."""

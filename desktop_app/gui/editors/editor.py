@@ -46,11 +46,11 @@ class Editor(QWidget):
 
     def value(self) -> object:
         """What stands there, raw: text as typed or a canonical value; None for nothing."""
-        raise NotImplementedError
+        raise NotImplementedError  # each editor has its own; Qt's metaclass leaves no room for ABC's
 
     def set_value(self, value: object) -> None:
         """Shows a canonical value, or raw text that was kept in a draft; says nothing through `edited`."""
-        raise NotImplementedError
+        raise NotImplementedError  # as above
 
     def set_read_only(self, is_read_only: bool) -> None:
         """Lets the person read and copy, and no more."""
