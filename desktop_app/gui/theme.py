@@ -178,6 +178,7 @@ def _style(c: Colours, points: float, arrow: str, tick: str) -> str:
         background: {c.panel}; border: 1px solid {c.line}; border-radius: 3px; padding: 4px 12px; min-height: 1.4em;
     }}
     QToolButton {{ padding: 4px 8px; }}
+    QLineEdit > QToolButton {{ border: none; background: transparent; padding: 0; min-height: 0; }}
     QPushButton:hover, QToolButton:hover {{ border-color: {c.accent}; }}
     QPushButton:pressed, QToolButton:pressed, QToolButton:checked {{
         background: {c.selection}; color: {c.selected};
