@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class WindowsProof:
             DevError: Something is not as a clerk relies on.
         """
         seen = []
+        shutil.rmtree(self.vault, ignore_errors=True)  # the rig stays from build to build, and a removal leaves it
         if before is not None:
             self._install(before)
             seen.append(f"installed {self._version()}")
