@@ -8,6 +8,7 @@ conflict; the provisional value is the owning office's, then that of the larger 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -65,18 +66,19 @@ def resolve(revisions: Iterable[Authored], owner: str, keys: Collection[str] | N
             known[one.revision.id] = one
     tree = _Tree(known)
     wanted = None if keys is None else (*keys, DELETED)
-    setters: dict[str, list[int]] = {}
+    setters: dict[str, list[int]] = defaultdict(list)
     for at, one in enumerate(tree.ready):
         fields = one.revision.fields
         for key in fields if wanted is None else [key for key in wanted if key in fields]:
-            setters.setdefault(key, []).append(at)
+            setters[key].append(at)
     values: dict[str, object] = {}
     conflicts = []
     ranked_of: dict[tuple[int, ...], list[Authored]] = {}  # most fields were set together
     for key, places in setters.items():
-        ranked = ranked_of.get(tuple(places))
+        together = tuple(places)
+        ranked = ranked_of.get(together)
         if ranked is None:
-            ranked = ranked_of[tuple(places)] = tree.ranked(places, owner)
+            ranked = ranked_of[together] = tree.ranked(places, owner)
         values[key] = ranked[0].revision.fields[key]
         if len(ranked) > 1 and len(different := _different(ranked, key)) > 1:
             conflicts.append(Conflict(key, different))
@@ -105,28 +107,40 @@ class _Tree:
     def __init__(self, known: Mapping[str, Authored]) -> None:
         self.ready: list[Authored] = []
         self.ancestors: list[int] = []
-        place: dict[str, int] = {}
-        ids = sorted(known)
+        self._known, self._place = known, dict[str, int]()
+        late = [rid for rid in sorted(known) if not self._put(rid)]  # numbers mostly grow from parent to child
+        self.waiting = self._put_late(late) if late else []
+
+    def _put(self, rid: str) -> bool:
+        """Whether all parents had a place, so that it has one now."""
+        one, place, mask = self._known[rid], self._place, 0
+        for parent in one.revision.parents:
+            at = place.get(parent)
+            if at is None:
+                return False
+            mask |= self.ancestors[at] | 1 << at
+        place[rid] = len(place)
+        self.ready.append(one)
+        self.ancestors.append(mask)
+        return True
+
+    def _put_late(self, late: Sequence[str]) -> list[str]:
+        """Puts those that came before a parent, in time that grows with the parents; the rest is returned."""
         children: dict[str, list[str]] = {}
         n_missing: dict[str, int] = {}
-        for rid in ids:
-            parents = known[rid].revision.parents
-            n_missing[rid] = len(parents)
-            for parent in parents:
+        for rid in late:
+            missing = [parent for parent in self._known[rid].revision.parents if parent not in self._place]
+            n_missing[rid] = len(missing)
+            for parent in missing:
                 children.setdefault(parent, []).append(rid)
-        queue = [rid for rid in ids if not n_missing[rid]]
+        queue = [rid for rid in late if not n_missing[rid]]
         for rid in queue:  # it grows on the way
-            mask = 0
-            for parent in known[rid].revision.parents:
-                mask |= self.ancestors[place[parent]] | 1 << place[parent]
-            place[rid] = len(self.ready)
-            self.ready.append(known[rid])
-            self.ancestors.append(mask)
+            self._put(rid)
             for child in children.get(rid, ()):
                 n_missing[child] -= 1
                 if not n_missing[child]:
                     queue.append(child)
-        self.waiting = [rid for rid in ids if rid not in place]
+        return [rid for rid in late if rid not in self._place]
 
     def maximal(self, places: Sequence[int]) -> Sequence[int]:
         """Those of the places that are no ancestor of another of them."""

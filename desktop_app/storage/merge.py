@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from desktop_app.base.errors import PackageError
 from desktop_app.domain.revision import Revision, chain, decode_revision
@@ -89,7 +89,8 @@ class Merge:
         self._stream: Stream | None = None
         self._next = 1
         self._digest = b""  # of the sender's chain before the next
-        self._diverged: dict[str, str] = {}
+        self._diverged: dict[str, _Standing] = {}
+        self._standings: dict[_Standing, _Standing] = {}  # each once: a package may bring a million
         self.counts = MergeCounts()
 
     def begin_stream(self, *, office: str, instance: str, scope: str, first: int, previous: str) -> None:
@@ -246,20 +247,16 @@ class Merge:
         for keys, n in sets.items():
             self.counts.fields.update({(rows.ledger.key, key): n for key in keys})
         known = {r: keys for r, keys in touched.items() if r not in waiting and not heads[r][2]}
-        recompute(self._connection, rows, diverged, known)
-        self._diverged.update(dict.fromkeys(diverged, rows.ledger.key))
+        for record, (n_open, waits) in recompute(self._connection, rows, diverged, known).items():
+            standing = rows.ledger.key, n_open, waits
+            self._diverged[record] = self._standings.setdefault(standing, standing)
 
     def finish(self) -> MergeCounts:
         """Applies what is left and counts how the records that diverged stand now."""
         self.flush()
-        for table, what in ((tables.conflict, "conflict"), (tables.held, "held")):
-            for record_ids in chunks(list(self._diverged)):
-                c = table.c
-                query = select(c.ledger, func.count()).where(c.record.in_(record_ids)).group_by(c.ledger)
-                for ledger, n in self._connection.execute(query).all():
-                    self.counts.ledgers[ledger][what] += n
-        for ledger in self._diverged.values():
-            self.counts.ledgers[ledger]["merged"] += 1
+        for (ledger, n_open, waits), n in Counter(self._diverged.values()).items():
+            found = {"merged": n, "conflict": n * n_open, "held": n * waits}
+            self.counts.ledgers[ledger].update({what: number for what, number in found.items() if number})
         return self.counts
 
     def _held(self, records: Collection[str]) -> set[str]:
@@ -279,6 +276,8 @@ class Merge:
 
 Heads = dict[str, tuple[str, str, int]]
 """Record → joined heads, owner, open conflicts."""
+_Standing = tuple[str, int, bool]
+"""Of a record that diverged: its ledger, open conflicts, whether revisions wait."""
 _Entry = tuple[str, int, dict[str, object]]
 
 

@@ -13,7 +13,7 @@ from desktop_app.domain.revision import decode_revision
 from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
 from desktop_app.storage.local import local_values
-from desktop_app.storage.rows import Change, LedgerRows, NewRow, chunks
+from desktop_app.storage.rows import Change, LedgerRows, NewRow, chunks, marks
 
 _BATCH = 5000
 _CONFLICT = "INSERT INTO conflict (record, field, ledger, choices) VALUES (?, ?, ?, ?)"
@@ -26,23 +26,28 @@ def recompute(
     rows: LedgerRows,
     records: Iterable[str],
     touched: Mapping[str, Collection[str]] | None = None,
-) -> None:
+) -> dict[str, tuple[int, bool]]:
     """
     Replaces the rows, open conflicts and held marks of records by what their revisions say.
 
     Args:
         touched: Record → the fields its new revisions set, for those whose row is there, that had no open
             conflict, and none of whose revisions waited: no other field of it can have changed.
+
+    Returns:
+        Record → how many conflicts are open in it now, and whether revisions of it wait.
     """
     every = sorted(records)
+    found: dict[str, tuple[int, bool]] = {}
     for start in range(0, len(every), _BATCH):
-        _recompute(connection, rows, every[start : start + _BATCH], touched or {})
+        found |= _recompute(connection, rows, every[start : start + _BATCH], touched or {})
+    return found
 
 
 def _recompute(
     connection: Connection, rows: LedgerRows, records: Sequence[str], known: Mapping[str, Collection[str]]
-) -> None:
-    ledger = rows.ledger.key
+) -> dict[str, tuple[int, bool]]:
+    ledger, found = rows.ledger.key, dict[str, tuple[int, bool]]()
     whole, changes, held, conflicts = [], [], [], []
     for ids in chunks(records):
         if marked := [one for one in ids if one not in known]:
@@ -57,6 +62,7 @@ def _recompute(
                 held.append((record, ledger))
             conflicts += [(record, one.field, ledger, _encode(one.values).decode()) for one in state.conflicts]
             pack, heads, n = max(one.revision.pack for one in authored), " ".join(state.heads), len(state.conflicts)
+            found[record] = n, bool(state.held)
             if record in known and not state.held:
                 changes.append(Change(record, heads, pack, _part(state, known[record]) | own, n))
             elif state.heads:
@@ -66,6 +72,7 @@ def _recompute(
     for statement, cells in ((_HELD, held), (_CONFLICT, conflicts)):
         if cells:
             connection.exec_driver_sql(statement, cells)
+    return found
 
 
 def _part(state: RecordState, keys: Iterable[str]) -> dict[str, object]:
@@ -78,12 +85,12 @@ def _part(state: RecordState, keys: Iterable[str]) -> dict[str, object]:
 
 def revisions_of(connection: Connection, records: Sequence[str]) -> dict[str, tuple[list[Authored], str]]:
     """Record → all its revisions with their authors, in no order, and the owning office; at most a chunk of records."""
-    r, s = tables.revision.c, tables.stream.c
+    s = tables.stream.c
     streams = {row.id: (row.office, row.scope) for row in connection.execute(select(s.id, s.office, s.scope))}
     found: dict[str, list[Authored]] = defaultdict(list)
     owners: dict[str, str] = {}
-    query = select(r.rev, r.record, r.body).where(r.record.in_(records))
-    for rev, record, body in connection.execute(query).all():
+    query = f"SELECT rev, record, body FROM revision WHERE record IN {marks(len(records))}"  # noqa: S608
+    for rev, record, body in connection.exec_driver_sql(query, tuple(records)).all():
         office, owners[record] = streams[rev >> tables.SEQ_BITS]
         found[record].append(Authored(decode_revision(body), office))
     return {record: (authored, owners[record]) for record, authored in found.items()}

@@ -205,11 +205,11 @@ class LedgerRows:
 
     def heads(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, str, int]]:
         """Id → joined heads, owner, open conflicts, for those of the ids that are there."""
-        c = self.table.c
         found: dict[str, tuple[str, str, int]] = {}
+        query = f'SELECT id, head, office, conflicts FROM "{self.table.name}" WHERE id IN '  # noqa: S608 a checked name
         for record_ids in chunks(ids):
-            query = select(c.id, c.head, c.office, c.conflicts).where(c.id.in_(record_ids))
-            found.update({id_: (head, office, n) for id_, head, office, n in connection.execute(query).all()})
+            rows = connection.exec_driver_sql(query + marks(len(record_ids)), tuple(record_ids)).all()
+            found.update({id_: (head, office, n) for id_, head, office, n in rows})
         return found
 
     def load(self, connection: Connection, ids: Sequence[str]) -> dict[str, StoredRecord]:
@@ -256,3 +256,8 @@ class LedgerRows:
 def chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
     """The ids in runs of at most `CHUNK`."""
     return (ids[i : i + CHUNK] for i in range(0, len(ids), CHUNK))
+
+
+def marks(n: int) -> str:
+    """So many parameters as a list in a statement: a large import spends a tenth of its time in the words for them."""
+    return f"({', '.join('?' * n)})"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from desktop_app.base.errors import PackageError
 from desktop_app.base.ids import ID_CHARS
 from desktop_app.domain.revision import Revision
-from desktop_app.storage.rows import CHUNK
+from desktop_app.storage.rows import CHUNK, marks
 
 _NUMBERS = re.compile(rf"[0-9a-f]{{{ID_CHARS}}}(?:\n[0-9a-f]{{{ID_CHARS}}})*")
 
@@ -45,8 +45,8 @@ def check_not_taken(connection: Connection, received: Iterable[tuple[Revision, b
     for at in range(0, len(keys), CHUNK):
         some = keys[at : at + CHUNK]
         ids, records = zip(*some, strict=True)
-        marks = ", ".join("?" * len(some))
-        query = f"SELECT id, record, body FROM revision WHERE record IN ({marks}) AND id IN ({marks})"  # noqa: S608
+        places = marks(len(some))
+        query = f"SELECT id, record, body FROM revision WHERE record IN {places} AND id IN {places}"  # noqa: S608
         for id_, record, body in connection.exec_driver_sql(query, (*records, *ids)).all():
             if bodies.get((id_, record), body) != body:
                 raise PackageError("package.mismatch", name=name, what="修订编号")
