@@ -87,6 +87,8 @@ class _Checker:
         self._bad: list[Problem] = []
         self._references: dict[str, dict[str, Problem]] = defaultdict(dict)
         self._unique: dict[str, set[object]] = {}
+        self._unique_fields = [one for one in ledger.fields.values() if one.unique]
+        self._referring = [one for one in ledger.fields.values() if one.ledger]
         self.notes: list[Problem] = []
 
     def new(self, given: Given) -> dict[str, object]:
@@ -117,9 +119,9 @@ class _Checker:
 
     def _check_unique(self, written: Mapping[str, object], office: str, place: str, *, but: str = "") -> None:
         """Values that an office gives once only, as numbers of letters."""
-        for key, value in written.items():
-            field = self._ledger.fields.get(key)
-            if field is None or not field.unique or value is None:
+        for field in self._unique_fields:
+            key, value = field.key, written.get(field.key)
+            if value is None:
                 continue
             seen = self._unique.setdefault(key, set())
             if value in seen or self._reading.is_taken(self._ledger.key, key, office, value, but=but):
@@ -146,9 +148,9 @@ class _Checker:
             self.refuse_bad()
 
     def _note_references(self, written: Mapping[str, object], place: str) -> None:
-        for key, value in written.items():
-            field = self._ledger.fields.get(key)
-            if field is None or not field.ledger or value is None:
+        for field in self._referring:
+            key, value = field.key, written.get(field.key)
+            if value is None:
                 continue
             label = self._vault.pack.ledgers[field.ledger].label
             for one in value if isinstance(value, list) else [value]:

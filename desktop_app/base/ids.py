@@ -27,21 +27,27 @@ class IdSource:
         self._tails: Iterator[tuple[int, ...]] = iter(())
 
     def new(self) -> str:
+        """One identifier; later calls sort after it while the clock does not go back."""
+        return self.some(1)[0]
+
+    def some(self, n: int) -> list[str]:
         """
-        One identifier; later calls sort after it while the clock does not go back.
+        So many, in order, at one reading of the clock.
 
         The 12 bits of `rand_a` count within the millisecond; when they run out the time field is
         moved on by one, which RFC 9562 section 6.2 allows.
         """
         now = millis(self._clock.now())
         if now > self._last:
-            self._last, self._count = now, 0
-        else:
+            self._last, self._count = now, -1
+        found = []
+        for _ in range(n):
             self._count += 1
             if self._count > 0xFFF:
                 self._last, self._count = self._last + 1, 0
-        tail = self._tail() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        return f"{self._last:012x}7{self._count:03x}{tail:016x}"
+            tail = self._tail() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+            found.append(f"{self._last:012x}7{self._count:03x}{tail:016x}")
+        return found
 
     def _tail(self) -> int:
         """The next random number of 64 bits."""

@@ -62,7 +62,7 @@ def parse_value(raw: object, field: Field) -> object:
     Raises:
         ValueFault: It cannot be read as a value of this field.
     """
-    if raw is None or (isinstance(raw, str | list) and not raw) or (isinstance(raw, str) and not raw.strip()):
+    if raw is None or raw == [] or (isinstance(raw, str) and not raw.strip()):
         return None
     found = field.type.parse(raw, field)
     return None if found == [] else found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +22,6 @@ from desktop_app.storage.streams import Line, Stream, append, find_stream
 from desktop_app.storage.vault import Vault
 
 _BATCH = 5000
-_PLACE = re.compile(r"\{(year|n)(?::0(\d+))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +70,13 @@ class Writing:
     def _add_batch(self, ledger: str, batch: Sequence[Mapping[str, object]], owner: str) -> list[str]:
         rows = self._vault.rows[ledger]
         lines, new_rows = [], []
-        for values in self._numbered(rows.ledger, batch):
-            record = self._vault.ids.new()
+        ids = self._vault.ids.some(2 * len(batch))  # of a record and of its revision, in turn
+        for values, record, revision in zip(self._numbered(rows.ledger, batch), ids[::2], ids[1::2], strict=True):
             sealed = self._seals.checked(rows.ledger, [values], self._note)
             shared, own = _parted(rows, values)
-            keep_local(self._connection, record, own)
-            one = self._revision(record, ledger, shared, sealed=sealed)
+            if own:
+                keep_local(self._connection, record, own)
+            one = self._revision(record, ledger, shared, sealed=sealed, revision=revision)
             lines.append(Line(one.id, record, encode_revision(one)))
             new_rows.append(NewRow(record, owner, one.id, one.pack, values))
         append(self._connection, self._stream(owner), lines)
@@ -146,10 +145,11 @@ class Writing:
         parents: tuple[str, ...] = (),
         step: str = "",
         sealed: str = "",
+        revision: str = "",
     ) -> Revision:
         vault = self._vault
         return Revision(
-            id=vault.ids.new(),
+            id=revision or vault.ids.new(),
             record=record,
             ledger=ledger,
             fields=dict(fields),
@@ -182,7 +182,7 @@ class Writing:
                 continue
             year = str(values.get(ledger.list.period) or this_year)[:4]
             next_n[year] = next_n.get(year) or self._counter(ledger.key, year)
-            numbered.append({**values, field.key: _serial(field.pattern, year, next_n[year])})
+            numbered.append({**values, field.key: field.pattern.format(year=year, n=next_n[year])})
             next_n[year] += 1
         for year, n in next_n.items():
             self._connection.exec_driver_sql(
@@ -202,13 +202,6 @@ def _parted(rows: LedgerRows, values: Mapping[str, object]) -> tuple[Mapping[str
         return values, {}
     own = {key: value for key, value in values.items() if key in rows.staying}
     return {key: value for key, value in values.items() if key not in own}, own
-
-
-def _serial(pattern: str, year: str, n: int) -> str:
-    def place(found: re.Match[str]) -> str:
-        return year if found[1] == "year" else str(n).zfill(int(found[2] or 0))
-
-    return _PLACE.sub(place, pattern)
 
 
 def find_record(vault: Vault, connection: Connection, record: str) -> StoredRecord:

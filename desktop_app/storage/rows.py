@@ -149,7 +149,7 @@ class LedgerRows:
         )
 
     def _field_cells(self, values: Mapping[str, object]) -> list[object]:
-        cells = [values.get(key) for key in self._keys]
+        cells = list(map(values.get, self._keys))
         for at in self._json_at:  # few columns of many: the rest need no call each
             if cells[at] is not None:
                 cells[at] = _to_json(cells[at]).decode()

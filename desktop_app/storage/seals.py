@@ -67,6 +67,8 @@ class Seals:
         Raises:
             ActionRefused: record.sealed: there is one and no reason was given.
         """
+        if not self._spans:
+            return ""
         found = next((label for values in versions if (label := self.label(ledger, values))), "")
         if found and not note:
             raise ActionRefused("record.sealed", period=found)
