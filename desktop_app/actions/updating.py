@@ -148,6 +148,7 @@ def install_update(
     place: Place,
     *,
     vault: Vault | None,
+    with_backup: bool = True,
     keys: Collection[str] = RELEASE_KEYS,
     tell: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Installed:
@@ -157,7 +158,8 @@ def install_update(
     The program that runs goes on as it is; the new one is there at the next start.
 
     Args:
-        vault: What is backed up first, by a user who may; None when no vault is open.
+        vault: That of the user who asks, and may; None where none is open.
+        with_backup: Whether that vault is backed up first.
         tell: Bytes unpacked so far, bytes in all.
 
     Raises:
@@ -167,7 +169,7 @@ def install_update(
     if vault is not None:
         vault.require(PERMITS["update"])
     header = look_at_update(path, keys)
-    backup = back_up(vault, BEFORE_UPGRADE).folder if vault is not None else None
+    backup = back_up(vault, BEFORE_UPGRADE).folder if vault is not None and with_backup else None
     new = place.folder / f"app-{header.version}"
     try:
         place.folder.mkdir(parents=True, exist_ok=True)
@@ -192,13 +194,18 @@ def install_update(
     return Installed(header.version, previous, backup)
 
 
-def go_back(place: Place) -> Installed:
+def go_back(place: Place, *, vault: Vault | None) -> Installed:
     """
     Puts the version before in place again; the newer one stays as `previous-…`.
 
+    Args:
+        vault: That of the user who asks, and may; None where none is open, or this version cannot open it.
+
     Raises:
-        ActionRefused: update.nothing_before, update.busy.
+        ActionRefused: role.not_allowed; update.nothing_before, update.busy.
     """
+    if vault is not None:
+        vault.require(PERMITS["update"])
     before, now = place.version(PREVIOUS), place.version()
     if not before and not (now and place.below):
         raise ActionRefused("update.nothing_before")

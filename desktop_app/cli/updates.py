@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from desktop_app.actions.updating import go_back, hand_out, install_update, installed_place, look_at_update
-from desktop_app.cli.session import Json, print_json, print_lines, session
+from desktop_app.cli.session import Json, Session, print_json, print_lines, session
+from desktop_app.storage.vault import Vault
 
 
 def register(app: typer.Typer) -> None:
@@ -28,8 +31,10 @@ def update(
     """The new version is there at the next start."""
     if (file is None) == (not back):
         raise typer.BadParameter("请给出更新文件，或用 --back 退回上一版。")
+    one = session(context)
     if file is None:
-        done = go_back(installed_place())
+        with _asker(one) as vault:
+            done = go_back(installed_place(), vault=vault)
         _tell(done, as_json, f"已退回 {done.version} 版，下次打开程序时生效。")
         return
     if to is not None:
@@ -40,16 +45,24 @@ def update(
     if look:
         _tell(header, as_json, "\n".join([f"{header.version} 版，签名有效", *(f"    {one}" for one in header.notes)]))
         return
-    place = installed_place()
-    if no_backup:
-        done = install_update(file, place, vault=None)
-    else:
-        with session(context).open() as vault:
-            done = install_update(file, place, vault=vault)
+    if not no_backup:
+        one.folder()  # what shall be backed up is named
+    with _asker(one) as vault:
+        done = install_update(file, installed_place(), vault=vault, with_backup=not no_backup)
     words = f"已安装 {done.version} 版，下次打开程序时生效。"
     if done.backup is not None:
         words = f"已备份：{done.backup}\n{words}"
     _tell(done, as_json, words)
+
+
+@contextmanager
+def _asker(one: Session) -> Iterator[Vault | None]:
+    """The vault whose user asks; None where none is named. Going back is the way out when this version opens none."""
+    if one.vault is None:
+        yield None
+        return
+    with one.open() as vault:
+        yield vault
 
 
 def _tell(result: object, as_json: bool, words: str) -> None:

@@ -136,6 +136,6 @@ class UpdatePage(Page):
         """Back to the version before, after a question."""
         if not confirm(self, "退回上一版？", yes="退回", detail="下次打开程序时是上一版；数据不变。"):
             return
-        done = self.desk.act(lambda: go_back(installed_place()), failed=self._refused)
+        done = self.desk.act(lambda: go_back(installed_place(), vault=self.desk.vault), failed=self._refused)
         if done is not None:
             self.state.setText(f"已退回 {done.version} 版，关闭程序再打开后生效。")

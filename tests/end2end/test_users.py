@@ -14,6 +14,7 @@ from pathlib import Path
 import pdfplumber
 import pytest
 
+from desktop_app.actions.updating import Place
 from tests.end2end.test_command_line import PASSPHRASE, Terminal, made, pair, terminal
 
 __all__ = ["made", "pair", "terminal"]
@@ -50,7 +51,8 @@ def text_of(path: Path) -> str:
         return "\n".join(page.extract_text() for page in pdf.pages)
 
 
-def test_l05_users(pair: Terminal, clerk: Clerk) -> None:
+def test_l05_users(pair: Terminal, clerk: Clerk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("desktop_app.cli.updates.installed_place", lambda: Place(tmp_path))
     clerk.new(OTHER)
     pair.json("county", "users", "add", "王小红", "录入")
     assert pair.json("county", "users", "list") == [
@@ -65,8 +67,10 @@ def test_l05_users(pair: Terminal, clerk: Clerk) -> None:
     clerk.enter(OTHER)
     assert clerk.refused("records", "add", "petition", given="{}") == "role.not_allowed"
     assert clerk.refused("export", "--to", pair.stick) == "role.not_allowed"
+    assert clerk.refused("update", "--back") == "role.not_allowed"
     assert pair.json("county", "records", "list", "petition") == []
     clerk.enter(PASSPHRASE)
+    assert clerk.refused("update", "--back") == "update.nothing_before"
     pair.json("county", "users", "disable", "王小红")
     assert "已停用" in pair.run("county", "users", "list")[1]
     clerk.enter(OTHER)

@@ -89,8 +89,18 @@ def test_v01_in_place(place: Place, tmp_path: Path, city: Vault) -> None:
 
 def test_v07_asks_for_the_role(place: Place, tmp_path: Path, city: Vault) -> None:
     city.role, before = "entry", content(place)
-    error = refused(lambda: install_update(make_update(tmp_path, NEXT), place, vault=city, keys=KEYS))
+    update = make_update(tmp_path, NEXT)
+    error = refused(lambda: install_update(update, place, vault=city, keys=KEYS))
     assert (error.code, content(place), backups_of(city.folder)) == ("role.not_allowed", before, [])
+    without = refused(lambda: install_update(update, place, vault=city, with_backup=False, keys=KEYS))
+    assert (without.code, content(place)) == ("role.not_allowed", before)
+
+
+def test_v07_asks_for_the_role_to_go_back(place: Place, tmp_path: Path, city: Vault) -> None:
+    install_update(make_update(tmp_path, NEXT), place, vault=city, with_backup=False, keys=KEYS)
+    assert backups_of(city.folder) == []
+    city.role, before = "entry", content(place)
+    assert (refused(lambda: go_back(place, vault=city)).code, content(place)) == ("role.not_allowed", before)
 
 
 def test_v01_first_in_a_place_of_ones_own(tmp_path: Path) -> None:
@@ -101,11 +111,11 @@ def test_v01_first_in_a_place_of_ones_own(tmp_path: Path) -> None:
 
 def test_v03_back_to_the_one_for_all_users(tmp_path: Path) -> None:
     place = Place(tmp_path / "own" / "program", below="0.0.1")
-    assert refused(lambda: go_back(place)).code == "update.nothing_before"
+    assert refused(lambda: go_back(place, vault=None)).code == "update.nothing_before"
     install_update(make_update(tmp_path, NEXT), place, vault=None, keys=KEYS)
-    assert go_back(place).version == "0.0.1"
+    assert go_back(place, vault=None).version == "0.0.1"
     assert place.version() == ""
-    assert go_back(place).version == NEXT
+    assert go_back(place, vault=None).version == NEXT
     assert place.version() == NEXT
 
 
@@ -120,12 +130,12 @@ def test_v02_self_test_fails(place: Place, tmp_path: Path) -> None:
 
 
 def test_v03_back_and_forth(place: Place, tmp_path: Path) -> None:
-    assert refused(lambda: go_back(place)).code == "update.nothing_before"
+    assert refused(lambda: go_back(place, vault=None)).code == "update.nothing_before"
     install_update(make_update(tmp_path, NEXT), place, vault=None, keys=KEYS)
     after = content(place)
-    assert go_back(place).version == "0.0.1"
+    assert go_back(place, vault=None).version == "0.0.1"
     assert place.version() == "0.0.1"
-    assert go_back(place).version == NEXT
+    assert go_back(place, vault=None).version == NEXT
     assert content(place) == after
 
 
