@@ -29,6 +29,9 @@ class SlowFigures:
             self._records = {
                 key: {one.id: one for one in list_records(vault, connection, key, frame=frame)} for key in vault.rows
             }
+            self._deleted = {  # two contracts of one employer are of one employer, whatever became of its record
+                key: vault.rows[key].load(connection, self._gone(key)) for key in vault.rows
+            }
             self._counties = [one.code for one in offices(connection) if one.role == "county"]
 
     def figure(self, key: str, office: str = "") -> Slow:
@@ -116,8 +119,18 @@ class SlowFigures:
         if not field.ledger or value is None:
             return value
         ids = value if isinstance(value, list) else [value]
-        found = [self._records[field.ledger].get(str(one)) for one in ids]
+        there = {**self._deleted[field.ledger], **self._records[field.ledger]}
+        found = [there.get(str(one)) for one in ids]
         return tuple(sorted(str(self._identity(field.ledger, one)) for one in found if one is not None)) or None
+
+    def _gone(self, ledger: str) -> list[str]:
+        """Ids that records refer to in a ledger and that are no records any more."""
+        keys = [
+            (one.key, f.key) for one in self._pack.ledgers.values() for f in one.fields.values() if f.ledger == ledger
+        ]
+        named = [record.values.get(key) for of, key in keys for record in self._records[of].values()]
+        ids = [str(one) for each in named if each for one in (each if isinstance(each, list) else [each])]
+        return sorted(set(ids) - self._records[ledger].keys())
 
     def _identity(self, ledger: str, record: StoredRecord) -> object:
         identity = self._pack.ledgers[ledger].identity
