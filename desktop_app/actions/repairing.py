@@ -44,7 +44,8 @@ def repair_vault(
 
     Args:
         into: Where the new vault goes; beside the damaged one, named after it and the time, when None.
-        tell: Called now and then with how many pages were read, of how many; may raise to stop, and nothing is left.
+        tell: Called now and then with how many pages were read, of how many, then with how many revisions were
+            checked; may raise to stop, and nothing is left.
 
     Raises:
         VaultError: held, bad_place, and as `storage.salvage.salvage`.
@@ -63,14 +64,31 @@ def repair_vault(
         found = salvage(folder, secret, target, files=files, clock=used, tell=tell)
     finally:
         hold.release()
-    vault = open_vault(target, secret, files, used)
+    vault, watch = open_vault(target, secret, files, used), _Told(tell)
     try:
         with vault.write("") as connection:
             lost = str(sum(one.last - one.first + 1 for one in found.lost))
             note(vault, connection, "repaired", source=str(folder), unreadable=str(found.n_unreadable), lost=lost)
-        return Repaired(found, check_integrity(vault))
+        return Repaired(found, check_integrity(vault, watch))
     finally:
         vault.close()
+        if watch.has_stopped:
+            shutil.rmtree(target)
+
+
+class _Told:
+    """Hands on how far it is, and knows whether it was stopped there: anything else that fails keeps what was saved."""
+
+    def __init__(self, tell: Callable[[int, int], None]) -> None:
+        self._tell = tell
+        self.has_stopped = False
+
+    def __call__(self, done: int, n_all: int) -> None:
+        try:
+            self._tell(done, n_all)
+        except BaseException:
+            self.has_stopped = True
+            raise
 
 
 def told_repair(found: Repaired) -> list[str]:

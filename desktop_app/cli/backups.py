@@ -11,7 +11,7 @@ from desktop_app.actions import backups as acts
 from desktop_app.actions.diagnosis import write_diagnosis
 from desktop_app.actions.repairing import repair_vault, told_repair
 from desktop_app.base.clock import local_text
-from desktop_app.cli.session import Json, print_json, print_lines, say, session
+from desktop_app.cli.session import Json, print_json, print_lines, progress, say, session
 from desktop_app.storage.integrity import Checked
 from desktop_app.storage.restore import Contents
 
@@ -107,7 +107,7 @@ def place(
 def verify(context: typer.Context, as_json: Json = False) -> None:
     """Exit status 3 when something is damaged."""
     with session(context).open() as vault:
-        found = acts.verify(vault)
+        found = acts.verify(vault, progress("正在核对"))
     if as_json:
         print_json(found)
     else:
@@ -158,7 +158,7 @@ def repair(
 ) -> None:
     """The damaged vault stays as it is."""
     one = session(context)
-    found = repair_vault(one.folder(), one.passphrase(), into)
+    found = repair_vault(one.folder(), one.passphrase(), into, tell=progress("正在修复"))
     if as_json:
         print_json(found)
     else:

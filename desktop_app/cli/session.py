@@ -6,7 +6,7 @@ import getpass
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,6 +135,23 @@ def _width(text: str) -> int:
 def say(message: str) -> None:
     """A message beside the result, on standard error."""
     sys.stderr.write(message + "\n")
+
+
+def progress(what: str) -> Callable[[int, int], None]:
+    """How far a long piece of work has got, on one line of the terminal's standard error; else nothing is said."""
+    if not sys.stderr.isatty():
+        return lambda _done, _all: None
+    last = ""
+
+    def tell(done: int, n_all: int) -> None:
+        nonlocal last
+        words = f"\r{what} {100 * done // max(1, n_all)} %" + "\n" * (done >= n_all)
+        if words != last:
+            sys.stderr.write(words)
+            sys.stderr.flush()
+            last = words
+
+    return tell
 
 
 def problem_data(problem: Problem) -> dict[str, Any]:

@@ -421,6 +421,27 @@ def test_s08_stopped(world: World, sweep: Sweep) -> None:
         assert {one: one.read_bytes() for one in folder.rglob("*") if one.is_file()} == before
 
 
+def test_s08_stopped_in_the_last_check(world: World) -> None:
+    world.close(A)
+    beside, told = set(world.folder.iterdir()), list[int]()
+
+    def repair(last: int) -> None:
+        told.clear()
+
+        def tell(done: int, _: int) -> None:
+            told.append(done)
+            if len(told) == last:
+                raise Stopped
+
+        repair_vault(world.folder / A, PASSPHRASE, world.folder / "saved", clock=world.clock, tell=tell)
+
+    repair(0)
+    shutil.rmtree(world.folder / "saved")
+    with pytest.raises(Stopped):
+        repair(len(told))
+    assert set(world.folder.iterdir()) == beside
+
+
 def test_s08_cut_off_by_a_power_cut(world: World) -> None:
     """What a repair had made then goes at the next one; what another vault's left stays."""
     world.close(A)
