@@ -14,6 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from desktop_app.base.errors import SheetError
 from desktop_app.exchange.cells import Broken, Cell, column_letters
@@ -57,7 +58,7 @@ class Extra:
 
     name: str
     lines: Sequence[Sequence[str]]
-    widths: Sequence[int] = (20, 20, 60)
+    widths: Sequence[int] = (20, 44, 60)
 
 
 Value = str | int | date | Decimal | Cell
@@ -113,6 +114,9 @@ def _write_records(
     top, n = 2 if above else 1, 0
     with book.sheet(name) as sheet:
         sheet.freeze_panes = f"A{top + 1}"
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
+        sheet.page_setup.pageOrder = "overThenDown"  # a line's pages follow each other, each with number and headings
+        sheet.print_title_rows, sheet.print_title_cols = f"{top}:{top}", "A:A"
         for at, column in enumerate(columns):
             letters = column_letters(at)
             style = sheet.column_dimensions[letters]
