@@ -1,11 +1,16 @@
-"""The log-in is on screen before the database is loaded: nothing that it is made of may ask for it."""
+"""
+The program's name is on screen before the window is loaded, and the log-in before the database is: nothing
+that they are made of may ask for it.
+"""
 
 import subprocess
 import sys
 
 from desktop_app.base.paths import program_dir
 
-_LOADED = "import sys, desktop_app.gui.start; print(*{one.partition('.')[0] for one in sys.modules})"
+_LOADED = (
+    "import sys; from desktop_app.gui import start, window; print(*{one.partition('.')[0] for one in sys.modules})"
+)
 _HEAVY = {"sqlalchemy", "sqlcipher3", "pyrage", "zstandard", "reportlab", "openpyxl", "typer"}
 
 
@@ -34,3 +39,34 @@ def test_log_in_waits_for_nothing__ok() -> None:
         [sys.executable, "-c", _LOADED], cwd=program_dir(), capture_output=True, encoding="utf-8", check=True
     )
     assert not _HEAVY & set(told.stdout.split())
+
+
+_GREETED = """
+import sys
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from desktop_app.gui import start
+
+def tell():
+    print(*[one.objectName() for one in QApplication.topLevelWidgets() if one.isVisible()])
+
+def make(app, made=start._make_window):
+    tell()
+    print("desktop_app.gui.window" in sys.modules)
+    return made(app)
+
+def execute(_):
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    tell()
+    return 0
+
+start._make_window, QApplication.exec = make, execute
+start.run()
+"""
+
+
+def test_name_is_there_until_the_window_is__ok() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _GREETED], cwd=program_dir(), capture_output=True, encoding="utf-8", check=True
+    )
+    assert told.stdout.split() == ["greeting", "False", "window"]

@@ -7,15 +7,17 @@ import threading
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.base.paths import fonts_dir, icons_dir
-from desktop_app.gui.bug_report import BugReport
-from desktop_app.gui.theme import Theme
-from desktop_app.gui.window import TITLE, Window
+from desktop_app.gui.greeting import TITLE, Greeting
+
+if TYPE_CHECKING:
+    from desktop_app.gui.window import Window
 
 _DOOR_MS = 700
 """The first picture of the log-in does not wait for what a door needs."""
@@ -58,6 +60,17 @@ def _hand_over(files: Sequence[Path]) -> bool:
     return ring([*recent_vaults(), front_door()], files)
 
 
+def _make_window(app: QApplication) -> Window:
+    """The window at its log-in; errors of our own go into a report from here on."""
+    from desktop_app.gui.bug_report import BugReport  # noqa: PLC0415 the greeting does not wait for these
+    from desktop_app.gui.theme import Theme  # noqa: PLC0415
+    from desktop_app.gui.window import Window  # noqa: PLC0415
+
+    window = Window(Theme(app))
+    sys.excepthook = BugReport(window).show_bug
+    return window
+
+
 def _load() -> None:
     import_module("desktop_app.gui.inside")
     import_module("desktop_app.gui.pages").load_pages()
@@ -76,9 +89,12 @@ def run(files: Sequence[Path] = ()) -> int:
     if files and _hand_over(files):
         return 0
     app = make_app(sys.argv[:1])
-    window = Window(Theme(app))
-    sys.excepthook = BugReport(window).show_bug
+    greeting = Greeting()
+    greeting.show()
+    app.processEvents()
+    window = _make_window(app)
     window.show()
+    greeting.deleteLater()
     # Beside the log-in: a second's loading is done by the time a passphrase is typed.
     QTimer.singleShot(0, threading.Thread(target=_load, daemon=True).start)
     QTimer.singleShot(_DOOR_MS, window.wait_at_door)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from desktop_app.base.errors import KnownError
 from desktop_app.gui.desk import Desk
+from desktop_app.gui.greeting import TITLE
 from desktop_app.gui.locking import IdleWatch, SessionWatch
 from desktop_app.gui.login import Login
 from desktop_app.gui.messages import Messages
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from desktop_app.gui.setup_page import Setup
     from desktop_app.storage.restore import Contents
     from desktop_app.storage.vault import Vault
-
-TITLE = "工会法律保障工作台"
 
 
 class Window(QMainWindow):
