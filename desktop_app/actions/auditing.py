@@ -13,7 +13,7 @@ from desktop_app.base.errors import ActionRefused
 from desktop_app.documents.table import Cell, Form, FormRow, draw_forms
 from desktop_app.domain.audit import KINDS, told
 from desktop_app.schema.suggest import some
-from desktop_app.storage.audit import Noted, broken_line, read_audit
+from desktop_app.storage.audit import LOOKED_INTO, Noted, broken_line, cut_line, note, read_audit
 from desktop_app.storage.vault import Vault
 from desktop_app.typeset.paper import Faces
 
@@ -62,6 +62,28 @@ def audit_fault(vault: Vault) -> int:
     """Number of the first line that was changed or is missing; 0 for none."""
     with vault.read() as connection:
         return broken_line(connection)
+
+
+def missing_line(vault: Vault) -> int:
+    """Number of the first line that was cut off and that nobody has looked into yet; 0 for none."""
+    with vault.read() as connection:
+        return cut_line(connection)
+
+
+def look_into_cut(vault: Vault, why: str) -> None:
+    """
+    Says why lines are missing at the end of the audit, in a line of its own; the notice of it ends.
+
+    Raises:
+        ActionRefused: role.not_allowed, audit.not_cut, audit.no_reason.
+    """
+    with vault.write(PERMITS["audit"]) as connection:
+        line = cut_line(connection)
+        if not line:
+            raise ActionRefused("audit.not_cut")
+        if not why.strip():
+            raise ActionRefused("audit.no_reason")
+        note(vault, connection, LOOKED_INTO, line=str(line), why=why.strip())
 
 
 def print_audit(vault: Vault, path: Path, *, what: Sequence[str] = (), words: str = "") -> int:

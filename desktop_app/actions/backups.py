@@ -237,7 +237,7 @@ def notices(vault: Vault) -> list[str]:
         if line := cut_line(connection):
             found.append(
                 f"审计从第 {line} 行起被删去了：有人用别的程序改动过密库。"
-                "请管理员在“备份”页全面核对密库，并用改动以前的备份对照。"
+                "请管理员在“备份”页全面核对密库，用改动以前的备份对照，查明后在“审计”页说明。"
             )
     return found
 

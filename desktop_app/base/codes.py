@@ -172,6 +172,8 @@ SENTENCES: dict[str, str] = {
     # role, user
     "role.not_allowed": "用户“{user}”是“{role}”，不能{what}；请由有权限的用户办理，或请管理员调整。",
     "person.too_short": "请至少输入 {n} 个字：姓名、身份证号或电话。",
+    "audit.not_cut": "审计没有缺行，不用说明。",
+    "audit.no_reason": "请写明查到的原因，再保存。",
     "audit.unknown_kind": "审计里没有“{name}”这一类；可用：{known}。",
     "recovery.not_a_code": "输入的是口令，不是恢复码；请照恢复码那张纸输入。",
     "escrow.none": "本密库没有设立市级代管。",

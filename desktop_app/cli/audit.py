@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="审计：登录、导出、查看隐私、裁决、恢复等（管理员）。", no_args_is_help=True)
     group.command("list", help="列出，最新的在前。")(list_)
     group.command("print", help="写成可打印的 PDF。")(print_)
+    group.command("explain", help="审计末尾被删去、已经查明的：说明原因，提示随之消失。")(explain)
     app.add_typer(group, name="audit")
 
 
@@ -55,3 +56,10 @@ def print_(
         print_json({"file": str(out), "lines": n})
     else:
         print_lines([f"{out}：{n} 行"])
+
+
+def explain(context: typer.Context, why: Annotated[str, typer.Argument(help="查明的原因", metavar="WHY")]) -> None:
+    """The explanation is a line of the audit itself."""
+    with session(context).open() as vault:
+        auditing.look_into_cut(vault, why)
+    print_lines(["已记入审计。"])

@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = {
     "repaired": "修复密库",
     "letterhead": "修改发文设置",
     "lock_minutes": "设置自动锁定",
+    "audit_cut": "说明审计缺行",
 }
 DETAILS: Mapping[str, str] = {
     "user": "用户",
@@ -54,6 +55,7 @@ DETAILS: Mapping[str, str] = {
     "lost": "丢失的修改",
     "place": "位置",
     "minutes": "分钟",
+    "line": "从哪一行起",
     "why": "事由",
 }
 

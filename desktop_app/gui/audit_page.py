@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit
 
-from desktop_app.actions.auditing import Line, audit_fault, audit_lines, print_audit
+from desktop_app.actions.auditing import Line, audit_fault, audit_lines, look_into_cut, missing_line, print_audit
 from desktop_app.domain.audit import KINDS
 from desktop_app.gui.desk import Address, Desk
+from desktop_app.gui.messages import ask_reason
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
 from desktop_app.gui.plain_table import PlainTable
@@ -44,6 +45,10 @@ class AuditPage(Page):
         column.addWidget(self.table, 1)
         self.state = named(QLabel(wordWrap=True), "audit.state")
         column.addWidget(self.state)
+        self.explain = button("说明缺行的原因……", "audit.explain", why=desk.why_not("audit"))
+        self.explain.clicked.connect(self._explain)
+        self.explain.hide()
+        column.addLayout(row_of(self.explain))
         why = desk.why_not("audit")
         for one in (self.kind, self.words):
             one.setEnabled(not why)
@@ -67,6 +72,13 @@ class AuditPage(Page):
         count = f"{len(lines)} 行" if len(lines) < MOST else f"最近 {MOST} 行，更早的请存为 PDF"
         chain = f"第 {fault} 行起与链不符，记录被改动过！" if fault else "各行首尾相接，没有改动。"
         self.state.setText(f"{count}。{chain}")
+        self.explain.setVisible(bool(missing_line(self.desk.vault)))
+
+    def _explain(self) -> None:
+        why = ask_reason(self, "审计末尾有行被删去。核对、对照备份以后，请写明查到的原因；写下后首页不再提示。")
+        if why:
+            self.desk.act(lambda: look_into_cut(self.desk.vault, why))
+            self.refresh()
 
     def _print(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, "审计记录存到", "审计记录.pdf", "PDF (*.pdf)")

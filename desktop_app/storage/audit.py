@@ -17,6 +17,8 @@ END = "audit/end"
 """Where the vault keeps the number of its last line, by which a line cut off at the end is missed."""
 CUT = "audit/cut"
 """The first line that was missed so, once others came after it."""
+LOOKED_INTO = "audit_cut"
+"""Kind of the line by which an administrator says why lines are missing; its detail `line` is the first of them."""
 _START = hashlib.sha256(b"union-desk/audit/1").digest()
 
 
@@ -50,7 +52,7 @@ def append_line(connection: Connection, at: int, actor: str, what: str, detail: 
     last = connection.execute(select(a.c.id, a.c.digest).order_by(a.c.id.desc()).limit(1)).first()
     n_here, before = (last.id, last.digest) if last else (0, _START)
     end = _number(connection, END)
-    if n_here < end and not _number(connection, CUT):
+    if n_here < end and not _open_cut(connection):
         _keep(connection, CUT, n_here + 1)
     number = max(n_here, end) + 1  # never the place of a line that was cut off, which would hide it
     text = json.dumps(detail, ensure_ascii=False, sort_keys=True)
@@ -102,8 +104,19 @@ def broken_line(connection: Connection) -> int:
 
 
 def cut_line(connection: Connection) -> int:
-    """As `broken_line`, of what was cut off at the end, now or before later lines came; read at once."""
-    if found := _number(connection, CUT):
+    """
+    As `broken_line`, of what was cut off at the end, now or before later lines came; read at once.
+
+    What an administrator has looked into is not told again, unless the line that says so is cut off too.
+    """
+    if found := _open_cut(connection):
         return found
     last = connection.execute(select(func.max(tables.audit.c.id))).scalar() or 0
     return last + 1 if last < _number(connection, END) else 0
+
+
+def _open_cut(connection: Connection) -> int:
+    """The cut that was met when a line was added, until somebody has looked into it."""
+    found = _number(connection, CUT)
+    seen = read_audit(connection, what=[LOOKED_INTO]) if found else []
+    return 0 if any(one.detail.get("line") == str(found) for one in seen) else found

@@ -53,7 +53,7 @@ ACTS: dict[str, str] = {
     r"backup\.(move|stay)": "backups.stay_here",
     r"users\.(add|set_role|reset|disable)": "users.add_user",
     r"users\.(recovery|escrow\..*)": "recovery.new_recovery_code",
-    r"audit\.print": "auditing.print_audit",
+    r"audit\.(print|explain)": "auditing.print_audit",
     r"person\.(find|print)": "privacy.find_person",
     r"letterhead\.(save|test)": "letterhead.write_letterhead",
     r"report\.passage\.(keep|reset)": "narrating.write_passage",

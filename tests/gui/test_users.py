@@ -2,7 +2,7 @@
 P01 an administrator adds, changes, resets, disables users by clicks; anybody else reads why not
 P02 one's own passphrase is changed on its page
 P03 a code opens and leads to a new passphrase; a new code is made; the escrow is set up, written, opened
-P04 the audit is looked through
+P04 the audit is looked through; what was cut off of it is explained
 P05 what a role may not do is disabled and says why
 P06 a private value is shown on request, which is noted; a person's data are found and printed
 """
@@ -10,8 +10,8 @@ P06 a private value is shown on request, which is noted; a person's data are fou
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.actions import recovery
@@ -209,6 +209,29 @@ def test_p04_looked_through__ok(entered: Window, vault: Vault, tmp_path: Path, q
     page.print_to(tmp_path / "审计.pdf")
     wait(entered, qtbot)
     assert (tmp_path / "审计.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_p04_cut_off_and_explained__ok(entered: Window, vault: Vault, qtbot: QtBot) -> None:
+    add_user(vault, "王小红", "entry", OTHER)
+    page = opened(entered, "audit")
+    assert isinstance(page, AuditPage)
+    assert page.explain.isHidden()
+    with vault.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_no_delete")
+        connection.exec_driver_sql("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)")
+    page.refresh()
+    assert not page.explain.isHidden()
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QInputDialog)
+        dialog.setTextValue("老电脑断电")
+        dialog.accept()
+
+    QTimer.singleShot(0, answer)
+    qtbot.mouseClick(page.explain, Qt.MouseButton.LeftButton)
+    assert page.explain.isHidden()
+    assert "老电脑断电" in cell(page.table, 0, 3)
 
 
 # P05

@@ -40,6 +40,7 @@ NEWER = {**FILES, "pack.toml": FILES["pack.toml"].replace("version = 1", "versio
 WRITES: dict[str, Permission] = {
     "answering.note_refused": "exchange",
     "attaching.attach_file": "enter",
+    "auditing.look_into_cut": "administer",
     "backups.back_up": "",
     "backups.set_second_place": "administer",
     "conflicts.decide_conflict": "approve",

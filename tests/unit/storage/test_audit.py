@@ -5,6 +5,7 @@ W01 a line is there with its act or not at all, newest first, found by kind and 
 W02 no line can be changed or removed through the database
 W03 a changed, removed or inserted line is named, one cut off at the end too, which is said at the log-in as well
 W05 each kind of line that is written, and each thing told in it, has its word
+W06 an administrator's word on what was cut off ends the notice, until more is cut off or that word itself
 W04 a vault of the first format gains users, roles and audit, after a copy; whoever opened it stays in charge
 """
 
@@ -16,9 +17,10 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
+from desktop_app.actions.auditing import look_into_cut, missing_line
 from desktop_app.actions.backups import notices
 from desktop_app.actions.excel.exporting import EXPORTED
-from desktop_app.base.errors import VaultError
+from desktop_app.base.errors import ActionRefused, VaultError
 from desktop_app.base.paths import program_dir
 from desktop_app.domain.audit import DETAILS, KINDS
 from desktop_app.storage import tables
@@ -39,7 +41,7 @@ def write_three(vault: Vault) -> None:
 
 def without_triggers(connection: Connection) -> None:
     for change in ("update", "delete"):
-        connection.exec_driver_sql(f"DROP TRIGGER audit_no_{change}")
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS audit_no_{change}")
 
 
 def test_w01_newest_first_by_kind_and_words__ok(county: Vault) -> None:
@@ -98,6 +100,56 @@ def test_w03_named__error(county: Vault, statement: str, line: int) -> None:
         note(county, connection, "login")  # comes soon, and does not cover it up
         assert broken_line(connection) == line
         assert cut_line(connection) == (line if is_at_end else 0)
+
+
+def cut(vault: Vault, after: int) -> None:
+    with vault.write() as connection:
+        without_triggers(connection)
+        connection.exec_driver_sql("DELETE FROM audit WHERE id > ?", (after,))
+
+
+def is_told(vault: Vault) -> bool:
+    return any("审计" in one for one in notices(vault))
+
+
+def test_w06_looked_into__ok(county: Vault) -> None:
+    write_three(county)
+    cut(county, 2)
+    assert is_told(county)
+    look_into_cut(county, "老电脑断电")
+    assert not is_told(county)
+    with county.write() as connection:
+        note(county, connection, "login")
+        assert (cut_line(connection), broken_line(connection)) == (0, 3)
+        (line,) = read_audit(connection, what=["audit_cut"])
+    assert line.detail == {"line": "3", "why": "老电脑断电"}
+    cut(county, line.id)
+    assert is_told(county)
+    with county.write() as connection:
+        note(county, connection, "login")
+    assert missing_line(county) == line.id + 1
+    look_into_cut(county, "又一次")
+    assert not is_told(county)
+
+
+def test_w06_explanation_cut_off_too__error(county: Vault) -> None:
+    write_three(county)
+    cut(county, 2)
+    with county.write() as connection:
+        note(county, connection, "login")
+    look_into_cut(county, "老电脑断电")
+    cut(county, 2)
+    assert missing_line(county) == 3
+
+
+@pytest.mark.parametrize(("is_cut", "why", "code"), [(False, "x", "audit.not_cut"), (True, " ", "audit.no_reason")])
+def test_w06_refused__error(county: Vault, is_cut: bool, why: str, code: str) -> None:
+    write_three(county)
+    if is_cut:
+        cut(county, 2)
+    with pytest.raises(ActionRefused) as caught:
+        look_into_cut(county, why)
+    assert caught.value.code == code
 
 
 def calls() -> Iterator[ast.Call]:
