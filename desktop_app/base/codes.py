@@ -41,6 +41,7 @@ SENTENCES: dict[str, str] = {
     "form.bad_template": "“{value}”中的占位符“{name}”没有对应的字段{hint}。",
     "form.retention_needs_period": "写了保管年限 retention_years，就要在 [list] 里写 period：从哪个日期算起。",
     "form.private_shown": "字段“{name}”是不公开字段，不能用在“{where}”里。",
+    "form.stays_derived": "“{name}”由不出本单位的字段“{source}”推算，自己也要写 stays = true，否则会被报出。",
     "form.stays_shown": "字段“{name}”不出本单位，不能用在“{where}”里：它会随标题写到别处。请换一个字段。",
     "form.bad_match": "字段“{name}”由程序计算或是附件，不能用来认出同一条记录（match）。",
     "form.bad_narrative": "文稿中“{value}”的写法不对：{detail}。",

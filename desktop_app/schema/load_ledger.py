@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from desktop_app.schema.derivation import in_order
+from desktop_app.schema.derivation import in_order, sources
 from desktop_app.schema.load_fields import (
     Scope,
     finish_field,
@@ -100,6 +100,10 @@ def finish_ledger(draft: Draft, drafts: Mapping[str, Draft], groups: Mapping[str
     derived, circle = in_order(fields)
     for one in circle:
         draft.fields[one.key][1].fault("form.bad_derive", "derive", name=one.key, detail="直接或间接依据自己")
+    for one in derived:
+        told = [key for key in sources(one.derive) if key in fields and fields[key].stays] if one.derive else []
+        if told and not one.stays:
+            draft.fields[one.key][1].fault("form.stays_derived", "derive", name=one.key, source=told[0])
     ledger = Ledger(
         key=draft.key,
         version=root.number("version", required=True),

@@ -149,6 +149,11 @@ FAULTS: list[tuple[str, str, Edit]] = [  # code, what the sentence says, edit
     ("form.bad_template", "是不是“summary”", (CASE, "{no} {summary}", "{no} {sumary}")),
     ("form.bad_template", "nme", (PERSON, "{name}", "{nme}")),
     ("form.stays_shown", "secret", (CASE, 'title = "{no} {summary}"', 'title = "{no} {secret}"')),
+    (
+        "form.stays_derived",
+        "is_many",
+        (CASE, '{ field = "n_people", min = 10 }', '{ field = "secret", is_set = true }'),
+    ),
     ("form.private_shown", "secret", (CASE, 'shows = "{summary}"', 'shows = "{summary}{secret}"')),
     ("form.bad_narrative", "floor9", (REPORT, "{money:floor10}", "{money:floor9}")),
     ("form.bad_narrative", "括号", (REPORT, "万元。", "万元]。")),
