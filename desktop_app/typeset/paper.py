@@ -21,6 +21,9 @@ BLACK: Colour = (0.0, 0.0, 0.0)
 RED: Colour = (1.0, 0.0, 0.0)
 GREY: Colour = (0.82, 0.82, 0.82)
 
+_NEAR = 0.002
+"""Points that no eye sees."""
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -241,14 +244,16 @@ class Paper:
     def _runs(self, words: Words, line: SetLine) -> Iterator[tuple[float, float, int, int]]:
         """Characters at one distance from each other, as (place, spacing, start, end): few operators, small files."""
         clusters, styles = line.clusters, words.styles
-        x, spacing, start, end = 0.0, 0.0, 0, 0
+        x, spacing, start, end, reached = 0.0, 0.0, 0, 0, 0.0
         for n, one in enumerate(clusters):
             style, is_single = styles[one.start], one.end - one.start == 1
             fonts = self._faces[style.role]
             natural = fonts.width(words.text[one.start : one.end], style.size, words.place)
             step = clusters[n + 1].x - one.x if n + 1 < len(clusters) else natural + spacing
             own = round(step - natural, 3) if is_single else 0.0
-            if end == one.start and end > start and is_single and own == spacing and styles[start] == style:
+            follows = end == one.start and end > start and abs(one.x - reached) < _NEAR
+            reached = one.x + natural + own
+            if follows and is_single and own == spacing and styles[start] == style:
                 end = one.end
                 continue
             if end > start:
