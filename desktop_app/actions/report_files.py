@@ -13,7 +13,7 @@ from desktop_app.base.clock import today
 from desktop_app.base.errors import ActionRefused
 from desktop_app.domain.period import Period, period_words
 from desktop_app.reports.charts import ChartAnnex, draw_chart_page
-from desktop_app.reports.document import document_as_docx, draw_document
+from desktop_app.reports.document import Annex, document_as_docx, draw_document
 from desktop_app.reports.figure_table import FigureTable, draw_table, table_as_docx
 from desktop_app.storage.vault import Vault
 from desktop_app.typeset.grid import day_words
@@ -46,7 +46,7 @@ def save_text(vault: Vault, period: Period, narrative: str, path: Path, *, repla
     else:
         faces = Faces()
         title = f"{period_words(period.label)}{vault.pack.charts.title}"
-        annex = ChartAnnex(make_charts(vault, period, report), title, faces)
+        annex = Annex(title, ChartAnnex(make_charts(vault, period, report), title, faces))
         content = draw_document(written, issuer=issuer, signed_on=signed_on, faces=faces, annex=annex)
     (replace_file if replaces else write_file)(path, content)
 
@@ -75,7 +75,7 @@ def figure_table(report: Report, office_name: str, made_on: str) -> FigureTable:
     """The table of a report as texts."""
     rows = [
         (
-            *(row.indicator.label, row.indicator.unit, row.total_text(), row.before_text, row.change),
+            *(row.indicator.label, row.measured_in, row.total_text(), row.before_text, row.change),
             *(row.office_text(code) for code in report.offices),
         )
         for row in report.listed()

@@ -55,6 +55,11 @@ class Row:
         """The unit to print after the text; none after words and after “no data”."""
         return "" if self.indicator.is_words or self.text == NO_DATA else self.indicator.unit
 
+    @property
+    def measured_in(self) -> str:
+        """The unit of the line in a table, data or none; words have no unit."""
+        return "" if self.indicator.is_words else self.indicator.unit
+
     def total_text(self) -> str:
         """The total with both parts of a ratio."""
         return self.text + _both(self.total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from desktop_app.actions.files import replace_file, write_file
 from desktop_app.actions.reporting import Report, Row, Value, make_report
@@ -19,6 +20,9 @@ from desktop_app.storage.vault import Vault
 from desktop_app.typeset.grid import day_words
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_N_ABOVE = 2
+"""Rows without lines around their cells: the title, and whose table it is."""
+
 _OFFICES = "{offices}"
 _UNION = "总工会"
 
@@ -64,7 +68,7 @@ class _Filler:
 
     def sheet(self, form: FormSheet) -> PlacedSheet:
         cells: list[PlacedCell] = []
-        top = min((cell_place(one)[0] for one in form.figures), default=1)
+        heads, sections, body = _rows_by_role(form)
         for name, text in form.words.items():
             row, column = cell_place(name)
             texts = [text]
@@ -72,19 +76,41 @@ class _Filler:
                 texts = [one.removesuffix(_UNION) or one for one in self._report.offices.values()]
             for n, one in enumerate(texts):
                 words = _PLACE.sub(lambda found: self._words.get(found[1], ""), one)
-                cells.append(PlacedCell(row, column + n, words, is_head=row < top, has_box=bool(row > 2)))
+                is_centred = row in heads or words.isdigit()
+                is_bold = row in heads or row in sections
+                align: Literal["left", "center"] = "center" if is_centred else "left"
+                cells.append(PlacedCell(row, column + n, words, align=align, is_bold=is_bold, has_box=row > _N_ABOVE))
         for name, figure in form.figures.items():
             row, column = cell_place(name)
             offices = list(self._report.offices) if figure.office == EACH else [figure.office]
             for n, office in enumerate(offices):
                 cells.append(self._cell(row, column + n, figure, office))
-        return PlacedSheet(form.name, cells, form.widths, form.merged)
+        above = [one for one in heads if one < body]
+        return PlacedSheet(form.name, cells, form.widths, form.merged, heads=max(above, default=0))
 
     def _cell(self, row: int, column: int, figure: CellFigure, office: str) -> PlacedCell:
         found = self._report.row(figure.indicator)
         value = _part(found, figure.part, office)
         shown = NO_DATA if value is None else value
-        return PlacedCell(row, column, shown, _digits(found, value), is_figure=not found.indicator.is_words)
+        align: Literal["left", "right"] = "left" if found.indicator.is_words else "right"
+        return PlacedCell(row, column, shown, _digits(found, value), align=align)
+
+
+def _rows_by_role(form: FormSheet) -> tuple[set[int], set[int], int]:
+    """
+    Rows of headings, rows that name what follows, and the first row of the table's body.
+
+    What stands above the table, and each row of several words without a figure, are headings; a word alone
+    in its row names a part of the table.
+    """
+    words = [cell_place(one)[0] for one in form.words]
+    figures = {cell_place(one)[0] for one in form.figures}
+    bare = set(words) - figures
+    heads = {row for row in bare if words.count(row) > 1}
+    first = min(figures, default=1)
+    body = max((row for row in heads if row < first), default=0) + 1
+    heads |= {row for row in bare if row < body}
+    return heads, bare - heads, body
 
 
 def _part(row: Row, part: str, office: str) -> Value | str:
@@ -118,13 +144,15 @@ def table_as_xlsx(report: Report, *, title: str, note: str, author: str) -> byte
     names = [one.removesuffix(_UNION) or one for one in report.offices.values()]
     heads = ["指标", "单位", "合计", "分子", "分母", "上年", "比上年", *names]
     cells = [
-        PlacedCell(1, 1, title, is_head=True, has_box=False),
+        PlacedCell(1, 1, title, align="center", is_bold=True, has_box=False),
         PlacedCell(2, 1, note, has_box=False),
-        *(PlacedCell(3, n, text, is_head=True) for n, text in enumerate(heads, 1)),
+        *(PlacedCell(3, n, text, align="center", is_bold=True) for n, text in enumerate(heads, 1)),
     ]
     for at, row in enumerate(report.listed(), 4):
         cells += [
-            PlacedCell(at, n, NO_DATA if value is None else value, _digits(row, value), is_figure=n > 2)
+            PlacedCell(
+                at, n, NO_DATA if value is None else value, _digits(row, value), align="right" if n > 2 else "left"
+            )
             for n, value in enumerate(_row_values(row, list(report.offices)), 1)
         ]
     last = PlacedSheet(
@@ -132,6 +160,7 @@ def table_as_xlsx(report: Report, *, title: str, note: str, author: str) -> byte
         cells,
         widths=[30, 8, 14, 8, 8, 10, 20, *[12] * len(names)],
         merged=[f"A{n}:{_letters(len(heads))}{n}" for n in (1, 2)],
+        heads=3,
         frozen="C4",
     )
     return sheets_as_xlsx([last], title=title, author=author)
@@ -140,7 +169,7 @@ def table_as_xlsx(report: Report, *, title: str, note: str, author: str) -> byte
 def _row_values(row: Row, offices: list[str]) -> Iterator[Value | str]:
     ratio = row.indicator.measure == "ratio"
     yield row.indicator.label
-    yield row.indicator.unit
+    yield row.measured_in
     yield _value(row, "")
     yield row.numerator if ratio else ""
     yield row.denominator if ratio else ""

@@ -90,7 +90,8 @@ def change_words(indicator: Indicator, now: int | float | None, before: int | fl
     if indicator.measure == "ratio":
         return ("提高" if is_more else "下降") + text[1:]
     if before:
-        return f"{'增长' if is_more else '下降'}{abs(100 * (now - before) / before):.1f}%"
+        percent = f"{abs(100 * (now - before) / before):.1f}".removesuffix(".0")
+        return f"{'增长' if is_more else '下降'}{percent}%"
     return f"增加{text[1:]}{indicator.unit}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -14,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 _LINE = Side(style="thin", color="999999")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_LINE_POINTS = 15.0
 _NAME_FORBIDDEN = str.maketrans("", "", r"[]:*?/\\")
 
 
@@ -24,7 +26,6 @@ class PlacedCell:
 
     Attributes:
         digits: After the point, of a number.
-        is_head: Set bold and in the middle. is_figure: Stands right, be it a number or a dash.
         has_box: With lines around it.
     """
 
@@ -32,19 +33,27 @@ class PlacedCell:
     column: int
     value: str | int | float
     digits: int = 0
-    is_head: bool = False
-    is_figure: bool = False
+    align: Literal["left", "center", "right"] = "left"
+    is_bold: bool = False
     has_box: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedSheet:
-    """One sheet; `merged` holds ranges like `A1:D1`, `frozen` the cell above and left of which all stays in sight."""
+    """
+    One sheet.
+
+    Attributes:
+        merged: Ranges like `A1:D1`.
+        heads: The row of headings, again on every page of paper; nothing is repeated when 0.
+        frozen: The cell above and left of which all stays in sight.
+    """
 
     name: str
     cells: Sequence[PlacedCell]
     widths: Sequence[float] = ()
     merged: Sequence[str] = ()
+    heads: int = 0
     frozen: str = ""
     is_landscape: bool = True
 
@@ -75,18 +84,38 @@ def _write(sheet: Worksheet, placed: PlacedSheet) -> None:
             cell.data_type = "s"  # a text that begins with = is no formula
         else:
             cell.number_format = f"0.{'0' * one.digits}" if one.digits else "0"
-        side = "center" if one.is_head else ("right" if one.is_figure else "left")
-        cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
-        cell.font = Font(bold=one.is_head)
+        cell.alignment = Alignment(horizontal=one.align, vertical="center", wrap_text=True)
+        cell.font = Font(bold=one.is_bold)
         if one.has_box:
             cell.border = _BOX
     for n, width in enumerate(placed.widths, 1):
         sheet.column_dimensions[get_column_letter(n)].width = width
+    for row, n_lines in _tall_rows(placed).items():
+        sheet.row_dimensions[row].height = n_lines * _LINE_POINTS
     for one_range in placed.merged:
         sheet.merge_cells(one_range)
     if placed.frozen:
         sheet.freeze_panes = placed.frozen
+    if placed.heads:
+        sheet.print_title_rows = f"{placed.heads}:{placed.heads}"
     sheet.page_setup.orientation = "landscape" if placed.is_landscape else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _tall_rows(placed: PlacedSheet) -> dict[int, int]:
+    """Rows whose texts need more than one line, and how many: LibreOffice makes no row higher by itself."""
+    merged = {cell_place(one.partition(":")[0]) for one in placed.merged}
+    found: dict[int, int] = {}
+    for one in placed.cells:
+        is_alone = (one.row, one.column) not in merged and one.column <= len(placed.widths)
+        if is_alone and isinstance(one.value, str):
+            room = max(1, int(placed.widths[one.column - 1]) - 1)
+            found[one.row] = max(found.get(one.row, 1), -(-_n_columns(one.value) // room))
+    return {row: n for row, n in found.items() if n > 1}
+
+
+def _n_columns(text: str) -> int:
+    """Width of a text in digits: a Chinese character is as wide as two."""
+    return sum(1 if char.isascii() else 2 for char in text)

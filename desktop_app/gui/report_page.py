@@ -161,6 +161,6 @@ class ReportPage(Page):
 def _cells(report: Report, row: Row) -> list[tuple[str, object]]:
     key, label = row.indicator.key, report.period.label
     whole, before = Opens(key, label), Opens(key, report.before.label)
-    cells: list[tuple[str, object]] = [(row.indicator.label, whole), (row.indicator.unit, whole)]
+    cells: list[tuple[str, object]] = [(row.indicator.label, whole), (row.measured_in, whole)]
     cells += [(row.total_text(), whole), (row.before_text, before), (row.change, whole)]
     return cells + [(row.office_text(code), Opens(key, label, code)) for code in report.offices]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from desktop_app.reports.narrative import Written
 from desktop_app.typeset.docx import TITLE_CHARS, WordPaper
@@ -21,8 +22,13 @@ from desktop_app.typeset.grid import (
 from desktop_app.typeset.paper import MM, Faces, Paper, plain
 from desktop_app.typeset.title import title_lines
 
-Annex = Callable[[Paper, int], None]
-"""Draws what follows the text: the paper, and the number of the first page after it."""
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """What follows the text: its name, and who draws it on the paper from the page of a number."""
+
+    name: str
+    draw: Callable[[Paper, int], None]
 
 
 def draw_document(written: Written, *, issuer: str, signed_on: str, faces: Faces, annex: Annex | None = None) -> bytes:
@@ -38,6 +44,8 @@ def draw_document(written: Written, *, issuer: str, signed_on: str, faces: Faces
     paper = Paper(faces, title=written.title, author=issuer)
     grid = Grid(faces, paper)
     flow = grid.set_paragraphs(written.lines())
+    if annex:
+        flow += _annex_note(grid, annex.name)
     closing = _signature(faces, issuer, signed_on)
     paper.page()
     first = grid.title(written.title, TOP)
@@ -51,8 +59,14 @@ def draw_document(written: Written, *, issuer: str, signed_on: str, faces: Faces
         if number == len(pages):
             grid.rows(closing, start + len(rows))
     if annex:
-        annex(paper, len(pages) + 1)
+        annex.draw(paper, len(pages) + 1)
     return paper.finish()
+
+
+def _annex_note(grid: Grid, name: str) -> Flow:
+    """`附件：` and the name, one row below the text and two characters in (7.3.4)."""
+    words = plain(f"附件：{name}", BODY, "附件说明")
+    return [None, *grid.set(words, first_indent=2 * CELL, hanging=5 * CELL)]
 
 
 def _signature(faces: Faces, issuer: str, signed_on: str) -> Flow:

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from desktop_app.typeset.breaking import SetLine
-from desktop_app.typeset.docx import WordPaper
+from desktop_app.typeset.docx import CELL_MARGIN, WordPaper
 from desktop_app.typeset.grid import NUMBER
 from desktop_app.typeset.paper import HEIGHT_MM, MM, WIDTH_MM, Faces, Paper, Style, Words, plain
 
 LEFT, TOP = 15.0, 18.0
 RIGHT, BOTTOM = HEIGHT_MM - LEFT, WIDTH_MM - 16.0
 TITLE, TEXT, HEAD, SMALL = Style("title", 18), Style("body", 9), Style("heading", 9), Style("body", 9)
-PITCH, PAD = 4.3, 1.2
-_FIXED = (50.0, 13.0, 35.0, 22.0, 37.0)
+PITCH, PAD = 4.3, CELL_MARGIN
+_FIXED = (48.0, 11.0, 30.0, 17.0, 32.0)
 """Widths of label, unit, total, last year and change, mm."""
 
 N_FIRST, N_MORE = 6, 10
@@ -76,10 +76,11 @@ class _Drawing:
             y = self._page(widths, columns)
             for row in self._table.rows:
                 cells = [self._set(row[n], width, TEXT) for n, width in zip(columns, widths, strict=True)]
+                aligns = [0.0 if n < 2 else 1.0 for n in range(len(cells))]
                 height = max(len(one) for one in cells) * PITCH + 2 * PAD
                 if y + height > BOTTOM:
                     y = self._page(widths, columns)
-                y = self._row(cells, widths, y, height, n_words=2)
+                y = self._row(cells, widths, y, height, aligns)
 
     def _page(self, widths: Sequence[float], columns: Sequence[int]) -> float:
         """Begins a page; where its rows begin."""
@@ -95,22 +96,27 @@ class _Drawing:
         paper.text((LEFT + RIGHT) / 2, BOTTOM + 4, number, Style("song", NUMBER.size - 4), place="页码", align=0.5)
         cells = [self._set(table.heads[n], width, HEAD) for n, width in zip(columns, widths, strict=True)]
         height = max(len(one) for one in cells) * PITCH + 2 * PAD
-        return self._row(cells, widths, y, height, n_words=len(cells))
+        return self._row(cells, widths, y, height, [0.5] * len(cells))
 
     def _set(self, text: str, width: float, style: Style) -> list[Line]:
         words = plain(text, style, text[:12] or "表格")
         return [(words, one) for one in self._faces.lines(words, width - 2 * PAD, justify=False)]
 
     def _row(
-        self, cells: Sequence[Sequence[Line]], widths: Sequence[float], y: float, height: float, *, n_words: int
+        self,
+        cells: Sequence[Sequence[Line]],
+        widths: Sequence[float],
+        y: float,
+        height: float,
+        aligns: Sequence[float],
     ) -> float:
-        """Draws a row; words stand left, figures right. Its lower edge."""
+        """Draws a row, each cell left, right or in the middle by its `align` from 0 to 1. Its lower edge."""
         x = LEFT
-        for n, (lines, width) in enumerate(zip(cells, widths, strict=True)):
+        for lines, width, align in zip(cells, widths, aligns, strict=True):
             top = y + (height - len(lines) * PITCH) / 2 + (PITCH - TEXT.size / MM) / 2
             for words, line in lines:
                 room = width - 2 * PAD - line.width / MM
-                self._paper.line(x + PAD + (0.0 if n < n_words else max(0.0, room)), top, words, line)
+                self._paper.line(x + PAD + align * max(0.0, room), top, words, line)
                 top += PITCH
             self._paper.rule(x, y, x, y + height, points=0.4)
             x += width
@@ -127,7 +133,18 @@ def table_as_docx(table: FigureTable, *, author: str) -> bytes:
     paper.line(table.note, "body", 9, pitch=0)
     for widths, columns in table.blocks():
         paper.table(
-            [table.heads[n] for n in columns], [[row[n] for n in columns] for row in table.rows], widths, n_words=2
+            [table.heads[n] for n in columns],
+            [[_in_two(row[n], width) for n, width in zip(columns, widths, strict=True)] for row in table.rows],
+            widths,
+            n_words=2,
         )
         paper.line("", size=9, pitch=0)
     return paper.finish()
+
+
+def _in_two(text: str, width: float) -> str:
+    """A figure too wide for its column has its parts below it: a word processor would break within a number."""
+    if "（" not in text or text[0] not in "+-0123456789":
+        return text
+    ems = sum(0.55 if char.isascii() else 1.0 for char in text)
+    return text if ems * TEXT.size / MM <= width - 2 * PAD else text.replace("（", "\n（")

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from desktop_app.typeset.grid import HEIGHT, LEFT, PAGE_NUMBER, PITCH, TOP, WIDTH
+from desktop_app.typeset.grid import HEIGHT, LEFT, N_ROWS, PAGE_NUMBER, TOP, WIDTH
 from desktop_app.typeset.paper import HEIGHT_MM, MM, WIDTH_MM
 
 FACES = {"body": "仿宋", "heading": "黑体", "kai": "楷体", "title": "方正小标宋简体", "song": "宋体"}
@@ -19,6 +19,11 @@ SLIM = 15.0
 """Margin of a landscape page with a table, mm."""
 
 TITLE_CHARS = int(WIDTH * MM // 22)
+LINE = HEIGHT * MM * 20 // N_ROWS / 20
+"""Points of a line, in whole twentieths: a word processor gives the last line of a page its full height, too."""
+
+CELL_MARGIN = 1.2
+"""Between a line of a table and the words, mm."""
 
 
 class WordPaper:
@@ -74,7 +79,7 @@ class WordPaper:
         align: Align = "both",
         indent: int = 0,
         right: int = 0,
-        pitch: float = PITCH * MM,
+        pitch: float = LINE,
         rest: str = "",
         keeps: bool = False,
     ) -> Any:
@@ -110,11 +115,13 @@ class WordPaper:
             widths: In millimetres.
             n_words: So many columns from the left hold words; figures stand right.
         """
+        from docx.enum.table import WD_ALIGN_VERTICAL  # noqa: PLC0415 as above
         from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415 as above
         from docx.shared import Mm, Pt  # noqa: PLC0415 as above
 
         made = self.document.add_table(rows=len(rows) + 1, cols=len(heads), style="Table Grid")
         made.autofit = False
+        _narrow_cells(made)
         for column, width in zip(made.columns, widths, strict=True):
             column.width = Mm(width)
         for at, (row, texts) in enumerate(zip(made.rows, (heads, *rows), strict=True)):
@@ -122,9 +129,11 @@ class WordPaper:
                 cell.width = Mm(widths[n])
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(0)
-                is_figure = at > 0 and n >= n_words
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if is_figure else WD_ALIGN_PARAGRAPH.LEFT
+                cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+                body = WD_ALIGN_PARAGRAPH.RIGHT if n >= n_words else WD_ALIGN_PARAGRAPH.LEFT
+                paragraph.alignment = body if at else WD_ALIGN_PARAGRAPH.CENTER
                 self._run(paragraph, text, "body" if at else "heading", Pt(9))
+            _keeps_whole(row)
         _repeats(made.rows[0])
 
     def empty(self, n: int) -> None:
@@ -148,6 +157,32 @@ def _repeats(row: Any) -> None:
     from docx.oxml import OxmlElement  # noqa: PLC0415 as above
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _keeps_whole(row: Any) -> None:
+    """The row is not torn between two pages."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415 as above
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _narrow_cells(table: Any) -> None:
+    """Room for figures: the margins of the cells are those of the printed table."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415 as above
+    from docx.oxml.ns import qn  # noqa: PLC0415 as above
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(round(CELL_MARGIN * MM * 20)))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))
+    if look is None:
+        properties.append(margins)
+    else:
+        look.addprevious(margins)  # the order of these is fixed
 
 
 def _alignment(align: str) -> Any:

@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import docx
 import openpyxl
+import pdfplumber
 import pytest
 
 from desktop_app.actions.charting import make_charts, months_of
@@ -289,6 +291,48 @@ def test_t05_form__ok(city: Vault, county: Vault, tmp_path: Path) -> None:
         subprocess.run(command, capture_output=True, check=True, timeout=120)
         rows = list(csv.reader((tmp_path / "form.csv").read_text(encoding="utf-8").splitlines()))
         assert rows[int(place) - 1][3:7] == ["6607", "—", "6607", "—"]
+
+
+def test_t05_form_is_tidy__ok(city: Vault, tmp_path: Path) -> None:
+    save_form(city, YEAR, "province", tmp_path / "form.xlsx")
+    first, second = openpyxl.load_workbook(tmp_path / "form.xlsx").worksheets
+    for place in ("A1", "A4", "A5", "A10", "A28"):  # titles, headings, and the names of all parts alike
+        assert first[place].font.b, place
+    assert {first[one].alignment.horizontal for one in ("A5", "A10", "A20")} == {"left"}
+    assert (first["A6"].font.b, first["A6"].alignment.horizontal) == (False, "center")
+    assert {second[one].font.b for one in ("A4", "A12", "F12")} == {True}
+    assert (first.print_title_rows, second.print_title_rows) == ("$4:$4", "$4:$4")
+
+
+def test_t05_long_words_have_room__ok(city: Vault, tmp_path: Path) -> None:
+    values = {"kind": "points", "title_text": "全市工会系统普法依法治理工作要点" * 3, "has_doc_no": False}
+    add_records(city, "policy_document", [Given(values | {"issued_on": "2025-03-05"})])
+    save_table(city, YEAR, tmp_path / "table.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "table.xlsx").worksheets[0]
+    heights = {str(row[2].value)[:4]: sheet.row_dimensions[row[0].row].height for row in sheet.iter_rows(min_row=4)}
+    assert heights["全市工会"] == 9 * 15
+    units = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=4)}
+    assert (units["年度普法依法治理工作要点"], units["法律咨询"]) == (None, "人次")
+    assert sheet.print_title_rows == "$3:$3"
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not to be had on this system")
+def test_t05_numbers_stay_whole_in_a_word_processor__ok(city: Vault, county: Vault, tmp_path: Path) -> None:
+    for n in range(12):
+        petition(city, f"2025-03-{n + 1:02}", "wage")
+    save_table(city, YEAR, tmp_path / "table.docx")
+    table = docx.Document(str(tmp_path / "table.docx")).tables[0]
+    cells = {cell.text for row in table.rows for cell in row.cells}
+    assert any("（" in one for one in cells)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(tmp_path / "table.docx")], capture_output=True, check=True, timeout=120)
+    with pdfplumber.open(tmp_path / "table.pdf") as pdf:
+        rows = [row for page in pdf.pages for row in page.extract_table() or []]
+    lines = {line for row in rows for one in row for line in (one or "").split("\n")}
+    for one in (line for cell in cells for line in cell.split("\n")):
+        if one[:1].isdigit():
+            assert one in lines
 
 
 def test_t05_words_are_no_formulas__ok(city: Vault, tmp_path: Path) -> None:

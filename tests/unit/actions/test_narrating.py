@@ -15,7 +15,9 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import docx
 import pdfplumber
 import pytest
 
@@ -28,7 +30,7 @@ from desktop_app.base.clock import SetClock
 from desktop_app.base.errors import ActionRefused
 from desktop_app.domain.indicators import Figure, Measured
 from desktop_app.domain.period import Period, parse_range
-from desktop_app.reports.document import document_as_docx, draw_document
+from desktop_app.reports.document import Annex, document_as_docx, draw_document
 from desktop_app.reports.narrative import Facts, write
 from desktop_app.schema.load_narrative import read_passage
 from desktop_app.schema.model import Indicator
@@ -134,7 +136,7 @@ def test_n01_passage_is_refused(city: Vault, key: str, text: str, code: str) -> 
         ("共[办案{cases}件，]完。", "共办案120件，完。", "共完。"),
         ("[cases>100|多][cases=120|恰][cases<120|少]", "多恰", ""),
         ("[cases>100,rate<90|又][cases>100,rate>90|且]", "且", ""),
-        ("[{cases}件][，增{cases:change}]。", "120件，增增长20.0%。", ""),
+        ("[{cases}件][，增{cases:change}]。", "120件，增增长20%。", ""),
         ("[共{cases}件]；", "共120件。", ""),
         ("动态稳定在{rate:floor10}%以上[{cases}]", "动态稳定在90%以上120", "动态稳定在90%以上"),
     ],
@@ -152,7 +154,7 @@ def test_n02_clauses(text: str, words: str, without: str) -> None:
         ("{prizes:month}", "4"),
         ("{prizes}", "甲；乙"),
         ("{rate:change}", "下降2.5个百分点"),
-        ("{cases:change}", "增长20.0%"),
+        ("{cases:change}", "增长20%"),
         ("{year}年{last_year}年{period}{office}", "2025年2024年2025年度某总工会"),
     ],
 )
@@ -176,6 +178,23 @@ def test_n04_pdf_and_docx__ok(city: Vault, tmp_path: Path) -> None:
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
     subprocess.run([*command, str(tmp_path / "a.docx")], capture_output=True, check=True, timeout=120)
     assert _chars((tmp_path / "a.pdf").read_bytes()) == wanted
+
+
+def test_n04_annex_is_announced__ok(city: Vault) -> None:
+    outreach(city, 6607)
+    text = write_text(city, YEAR)
+    annex = Annex("2025年度法律保障工作图表", lambda paper, _: paper.page())
+    pdf = draw_document(text, issuer="白银市总工会", signed_on="2025-12-31", faces=Faces(), annex=annex)
+    wanted = text.plain() + "附件：2025年度法律保障工作图表白银市总工会2025年12月31日"
+    assert _chars(pdf) == sorted(re.sub(r"\s", "", wanted))
+
+
+def test_n04_a_page_holds_22_lines__ok(city: Vault) -> None:
+    document = docx.Document(io.BytesIO(document_as_docx(write_text(city, YEAR), issuer="市", signed_on="2025-12-31")))
+    section: Any = document.sections[0]
+    room = section.page_height - section.top_margin - section.bottom_margin
+    paragraphs: list[Any] = document.paragraphs[2:]
+    assert {room // one.paragraph_format.line_spacing for one in paragraphs} == {22}
 
 
 def _chars(pdf: bytes) -> list[str]:

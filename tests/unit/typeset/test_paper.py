@@ -16,7 +16,9 @@ FACES = Faces()
 STYLE = Style("body", 9)
 
 
-@pytest.mark.parametrize("text", ["100（12/12）", "93.0（40/43）", "（2）100（101/101）", "截至2025年底，324家（2024年148家）"])
+@pytest.mark.parametrize(
+    "text", ["100（12/12）", "93.0（40/43）", "（2）100（101/101）", "截至2025年底，324家（2024年148家）"]
+)
 @pytest.mark.parametrize("width", [18.0, 18.6, 19.3, 20.0, 45.0])
 def test_p01_where_it_was_set(text: str, width: float) -> None:
     paper, words = Paper(FACES, title="行", author="市总工会"), plain(text, STYLE, "行")
