@@ -1,5 +1,6 @@
 """
-`union-desk` and `python -m desktop_app`: the window without arguments or with a package to take in, else a command.
+`union-desk` and `python -m desktop_app`: the window without arguments, with a vault only, or with files to open;
+else a command.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ def main() -> None:
         from desktop_app.gui.self_test import run as run_self_test  # noqa: PLC0415 as below
 
         sys.exit(run_self_test(given[1:]))
-    files = [Path(one) for one in given if one.lower().endswith(OPENED)]
-    if len(files) == len(given):
+    vault, files = (Path(given[1]), given[2:]) if given[:1] == ["--vault"] and len(given) > 1 else (None, given)
+    if all(one.lower().endswith(OPENED) for one in files):
         from desktop_app.gui.start import run  # noqa: PLC0415 a command must not wait for Qt
 
-        sys.exit(run(files))
+        sys.exit(run([Path(one) for one in files], vault))
     from desktop_app.cli.app import run as run_command  # noqa: PLC0415 the window must not wait for the commands
 
     sys.exit(run_command(given))

@@ -225,7 +225,8 @@ def command_run(rest: Sequence[str]) -> int:
     """Start the program; the arguments are the program's."""
     ensure_ready()
     # The caller's directory stays, so that relative paths mean what the caller sees.
-    return run([python_in(VENV), "-m", "desktop_app", *rest], cwd=None)
+    own = rest[1:] if rest[:1] == ["--"] else rest  # habit of other tools; the program knows no such word
+    return run([python_in(VENV), "-m", "desktop_app", *own], cwd=None)
 
 
 def command_demo(rest: Sequence[str]) -> int:

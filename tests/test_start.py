@@ -43,6 +43,7 @@ def test_log_in_waits_for_nothing__ok() -> None:
 
 _GREETED = """
 import sys
+from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from desktop_app.gui import start
@@ -58,15 +59,22 @@ def make(app, made=start._make_window):
 def execute(_):
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     tell()
+    (window,) = [one for one in QApplication.topLevelWidgets() if one.objectName() == "window"]
+    print(window.login.vaults.currentText())
     return 0
 
 start._make_window, QApplication.exec = make, execute
-start.run()
+start.run(vault=Path("jingyuan"))
 """
 
 
 def test_name_is_there_until_the_window_is__ok() -> None:
     told = subprocess.run(
-        [sys.executable, "-c", _GREETED], cwd=program_dir(), capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-c", _GREETED],
+        cwd=program_dir(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,  # a fault of ours would stand in a box and wait
     )
-    assert told.stdout.split() == ["greeting", "False", "window"]
+    assert told.stdout.split() == ["greeting", "False", "window", "jingyuan"]

@@ -76,12 +76,13 @@ def _load() -> None:
     import_module("desktop_app.gui.pages").load_pages()
 
 
-def run(files: Sequence[Path] = ()) -> int:
+def run(files: Sequence[Path] = (), vault: Path | None = None) -> int:
     """
     Shows the window until it is closed.
 
     Args:
         files: Packages to take in and updates to install, once a vault is open.
+        vault: The one that the log-in asks for, before those used lately.
 
     Returns:
         The exit status.
@@ -93,6 +94,8 @@ def run(files: Sequence[Path] = ()) -> int:
     greeting.show()
     app.processEvents()
     window = _make_window(app)
+    if vault is not None:
+        window.login.show_vaults(vault)
     window.show()
     greeting.deleteLater()
     # Beside the log-in: a second's loading is done by the time a passphrase is typed.

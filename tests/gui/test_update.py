@@ -55,13 +55,24 @@ def test_w01_opened_before_the_log_in(window: Window, vault: Vault, tmp_path: Pa
     assert page.paths() == [package, other]
 
 
-def test_w01_from_the_command_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    seen: list[list[Path]] = []
-    monkeypatch.setattr(start, "run", seen.append)
-    monkeypatch.setattr("sys.argv", ["union-desk", "接收 一.ghpkg"])
+@pytest.mark.parametrize(
+    ("words", "files", "vault"),
+    [
+        ((), [], None),
+        (("接收 一.ghpkg",), [Path("接收 一.ghpkg")], None),
+        (("--vault", "靖远"), [], Path("靖远")),
+        (("--vault", "靖远", "一.ghpkg"), [Path("一.ghpkg")], Path("靖远")),
+    ],
+)
+def test_w01_from_the_command_line(
+    words: tuple[str, ...], files: list[Path], vault: Path | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[list[Path], Path | None]] = []
+    monkeypatch.setattr(start, "run", lambda *given: seen.append(given))
+    monkeypatch.setattr("sys.argv", ["union-desk", *words])
     with pytest.raises(SystemExit):
         __main__.main()
-    assert seen == [[Path("接收 一.ghpkg")]]
+    assert seen == [(files, vault)]
 
 
 def test_w02_look(entered: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
