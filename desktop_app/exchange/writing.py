@@ -17,7 +17,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from desktop_app.base.errors import SheetError
-from desktop_app.exchange.cells import Broken, Cell, column_letters
+from desktop_app.exchange.cells import Cell, column_letters
+from desktop_app.exchange.plain_rows import DATE
 from desktop_app.exchange.streaming import StreamedBook
 
 Shape = Literal["text", "wide", "date", "money", "number"]
@@ -26,7 +27,7 @@ LAST_ROW = 1_048_576
 _FORMATS: Mapping[Shape, str] = {
     "text": "@",
     "wide": "General",
-    "date": "yyyy-mm-dd",
+    "date": DATE,
     "money": "#,##0.00",
     "number": "0",
 }
@@ -111,7 +112,7 @@ def write_book(
 def _write_records(
     book: StreamedBook, name: str, columns: Sequence[OutColumn], rows: Iterable[Sequence[Value]], above: str
 ) -> int:
-    top, n = 2 if above else 1, 0
+    top = 2 if above else 1
     with book.sheet(name) as sheet:
         sheet.freeze_panes = f"A{top + 1}"
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
@@ -127,31 +128,10 @@ def _write_records(
         if above:
             sheet.append([above])
         sheet.append([_head(sheet, one) for one in columns])
-        cells = [WriteOnlyCell(sheet) if one.shape != "wide" else None for one in columns]
-        for cell, column in zip(cells, columns, strict=True):
-            if cell is not None:
-                cell.number_format = _FORMATS[column.shape]
-        for row in rows:
-            sheet.append([_cell(sheet, cell, value) for cell, value in zip(cells, row, strict=True)])
-            n += 1
+        n: int = sheet.append_plain(rows, [_FORMATS[one.shape] for one in columns])
         if n:
             sheet.auto_filter.ref = f"A{top}:{column_letters(len(columns) - 1)}{top + n}"
     return n
-
-
-def _cell(sheet: Any, cell: Any, value: Value) -> object:
-    """One cell is used for a whole column: its row is written before the next one asks for it."""
-    if value is None or isinstance(value, Broken):
-        return str(value) if value else None
-    is_formula_like = isinstance(value, str) and value.startswith("=")
-    if cell is None:
-        if not is_formula_like:
-            return value
-        cell = WriteOnlyCell(sheet)
-    cell.value = value
-    if is_formula_like:
-        cell.data_type = "s"  # a text from a record is never a formula
-    return cell
 
 
 def _head(sheet: Any, column: OutColumn) -> Any:
