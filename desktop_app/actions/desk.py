@@ -11,10 +11,10 @@ from pathlib import Path
 
 from desktop_app.actions.permits import PERMITS
 from desktop_app.base.clock import Clock, SystemClock
-from desktop_app.base.errors import ActionRefused, VaultError
+from desktop_app.base.errors import ActionRefused, FormsInvalid, VaultError
 from desktop_app.base.ids import IdSource
 from desktop_app.base.paths import forms_dir
-from desktop_app.schema.load import read_files
+from desktop_app.schema.load import load_pack, read_files
 from desktop_app.storage import slots
 from desktop_app.storage.audit import note
 from desktop_app.storage.backup import make_backup
@@ -51,6 +51,12 @@ class NewDesk:
     user: str = DEFAULT_USER
     clock: Clock | None = None
     cost: Cost | None = None
+
+
+def read_forms() -> None:
+    """Reads the program's forms beforehand, on any thread: the vault that is opened next most likely has them."""
+    with suppress(FormsInvalid):  # told when it is opened
+        load_pack(read_files(forms_dir()))
 
 
 def open_desk(folder: Path, secret: str, *, user: str = "", clock: Clock | None = None) -> Vault:

@@ -86,9 +86,12 @@ class RecordList:
         return other
 
     def count(self) -> int:
-        """How many records there are."""
-        with self.vault.read() as connection:
-            return self._listing.count(connection)
+        """How many records there are; counted once until something is written."""
+        counted, key = self.vault.counted, (replace(self._query, sort=""), self._frame.today)
+        if key not in counted:
+            with self.vault.read() as connection:
+                counted[key] = self._listing.count(connection)
+        return counted[key]
 
     def rows(self, start: int, count: int, n_rows: int) -> list[ListRow]:
         """

@@ -145,9 +145,9 @@ class Frame(QWidget):
         for at, page in enumerate(self.pages()):
             if page.address == address:
                 page.reopen(address)
+                if page is self.current():
+                    self._to_front(at)
                 self.tabs.setCurrentIndex(at)
-                page.show_now()
-                self._focus_in(page)
                 return page
         page = make_page(self.desk, address)
         page.titled.connect(self._retitle)
@@ -159,7 +159,6 @@ class Frame(QWidget):
             cross.hide()
         self.tabs.setTabToolTip(at, page.title)
         self.tabs.setCurrentIndex(at)
-        page.show_now()
         page.take_focus()
         return page
 

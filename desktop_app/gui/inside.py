@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from desktop_app.actions.backups import back_up_on_close, last_test, restore_backup, self_test
 from desktop_app.actions.clock import look_at_clock
-from desktop_app.actions.desk import open_desk
+from desktop_app.actions.desk import open_desk, read_forms
 from desktop_app.actions.recovery import has_escrow_file, write_escrow
 from desktop_app.actions.repairing import repair_vault, told_repair
 from desktop_app.gui.arrive_page import Arrive
@@ -44,6 +44,7 @@ __all__ = [
     "lock_minutes",
     "look_at_clock",
     "open_desk",
+    "read_forms",
     "remember_place",
     "repair_vault",
     "restore_backup",

@@ -74,6 +74,7 @@ def _make_window(app: QApplication) -> Window:
 def _load() -> None:
     import_module("desktop_app.gui.inside")
     import_module("desktop_app.gui.pages").load_pages()
+    import_module("desktop_app.gui.inside").read_forms()
 
 
 def run(files: Sequence[Path] = (), vault: Path | None = None) -> int:

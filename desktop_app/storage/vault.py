@@ -67,6 +67,7 @@ class Vault:
         pack: The parameter pack in force.
         rows: The tables of the ledgers, by ledger key.
         hold: The right to work on it, given back when it is closed.
+        counted: How many records lists have, by whatever tells lists apart; every write begins a new one.
 
     Thread: connections are pooled; a connection stays in one thread.
     """
@@ -77,6 +78,7 @@ class Vault:
         self.actor = name_of(unlocked.slot)
         self.clock = clock
         self.ids = IdSource(clock)
+        self.counted: dict[object, int] = {}
         self.hold: Hold | None = None
         self._file = _identity(folder / DATABASE)
         self._engine = engine
@@ -148,6 +150,7 @@ class Vault:
         self._check_place()
         with errors_of(self.folder / DATABASE), self._writer.begin() as connection:
             yield connection
+        self.counted = {}
 
     @contextmanager
     def outside_transactions(self) -> Iterator[Connection]:
