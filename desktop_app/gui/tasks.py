@@ -139,9 +139,14 @@ class TaskRunner(QObject):
         else:
             raise parcel.error
 
+    @property
+    def can_halt(self) -> bool:
+        """Whether everything under way can be stopped."""
+        return all(task.can_stop for task in self._open)
+
     def halt(self) -> bool:
         """Stops what can be stopped and waits for it; False, and nothing is stopped, when something cannot be."""
-        if not all(task.can_stop for task in self._open):
+        if not self.can_halt:
             return False
         self.shutdown()
         return True

@@ -240,11 +240,13 @@ class Window(QMainWindow):
         """Closes the vault and shows the log-in; False while work is under way or text could not be kept."""
         if self.frame is None or self.desk is None:
             return True
-        if not self.runner.halt():
-            self.messages.say(f"“{self.runner.title}”还没有完成，完成后再锁定；能停止的工作可以先按“停止”。", "hint")
-            return False
         focus = self.focusWidget()
-        if not self.frame.may_leave():
+        # Work is stopped when no page refuses any more: a page that stays would wait for its result for ever.
+        is_free = self.runner.can_halt
+        if is_free and not self.frame.may_leave():
+            return False
+        if not (is_free and self.runner.halt()):
+            self.messages.say(f"“{self.runner.title}”还没有完成，完成后再锁定；能停止的工作可以先按“停止”。", "hint")
             return False
         from desktop_app.gui.inside import remember_place  # noqa: PLC0415 see there
 

@@ -146,6 +146,18 @@ def test_k01_messages_of_windows(message: int, what: int, locks: bool) -> None:
     assert asks_to_lock(message, what) is locks
 
 
+def test_k01_refused_by_a_page_its_work_goes_on__ok(
+    entered: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, done = threading.Event(), list[bool]()
+    page = form_page(entered, "new/employer")
+    monkeypatch.setattr(page, "may_leave", lambda: False)
+    frame_of(entered).desk.run("慢慢算", lambda _: gate.wait(20), done.append, can_stop=True)
+    assert not entered.lock()
+    gate.set()
+    qtbot.waitUntil(lambda: done == [True], timeout=5_000)
+
+
 # K02
 
 
