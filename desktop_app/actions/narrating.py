@@ -50,7 +50,7 @@ def find_narrative(vault: Vault, key: str) -> Narrative:
     """
     known = vault.pack.narratives
     if key not in known:
-        raise ActionRefused("report.unknown_narrative", name=key, hint=hint(key, known))
+        raise ActionRefused("report.unknown_narrative", name=key, hint=hint(key, known), known="、".join(known))
     return known[key]
 
 

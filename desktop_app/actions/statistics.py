@@ -42,7 +42,7 @@ def save_form(vault: Vault, period: Period, form: str, path: Path, *, replaces: 
     """
     known = vault.pack.statistics
     if form not in known:
-        raise ActionRefused("report.unknown_form", name=form, hint=hint(form, known))
+        raise ActionRefused("report.unknown_form", name=form, hint=hint(form, known), known="、".join(known))
     if path.suffix.lower() != ".xlsx":
         raise ActionRefused("report.bad_format", path=path, allowed=".xlsx")
     report = make_report(vault, period, compared=True)

@@ -102,7 +102,7 @@ SENTENCES: dict[str, str] = {
     "record.not_attachments": "台账“{ledger}”的“{name}”不是附件字段。",
     "record.attachment_too_large": "附件“{name}”有 {found} 字节，超过上限 {limit} 字节，请压缩或拆分后再添加。",
     "record.attachment_missing": "附件“{name}”的内容还没有到达或已损坏，请让登记单位重新发送。",
-    "record.file_exists": "“{path}”已经存在，为免覆盖没有写入；请换一个文件夹。",
+    "record.file_exists": "“{path}”已经存在，为免覆盖没有写入；请换一个文件名或文件夹。",
     "record.no_attachment": "这条记录没有名为“{name}”的附件。",
     # draft: text that is not saved yet
     "draft.not_found": "没有编号以“{id}”开头的草稿，或不止一份；请用 drafts list 查看。",
@@ -242,8 +242,8 @@ SENTENCES: dict[str, str] = {
     "update.nothing_before": "没有保留上一版，不能退回。",
     # report
     "report.unknown_indicator": "没有指标“{name}”{hint}。",
-    "report.unknown_narrative": "没有文稿“{name}”{hint}。",
-    "report.unknown_form": "没有统计表“{name}”{hint}。",
+    "report.unknown_narrative": "没有文稿“{name}”{hint}；可用的：{known}。",
+    "report.unknown_form": "没有统计表“{name}”{hint}；可用的：{known}。",
     "report.unknown_run": "没有定版“{run}”；请用 runs list 查看。",
     "report.no_narrative": "{period}没有对应的文稿；年度、季度、月度和起止日期各有一份，请检查参数包的 reports 文件夹。",
     "report.bad_format": "“{path}”的扩展名不认识，请用 {allowed}。",

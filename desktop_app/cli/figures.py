@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from desktop_app.actions.report_files import figure_table, save_table
-from desktop_app.actions.reporting import Report, make_report, records_behind, show_behind
+from desktop_app.actions.reporting import Behind, Report, make_report, records_behind, show_behind
 from desktop_app.base.errors import ActionRefused
 from desktop_app.cli.session import Json, aligned, print_json, print_lines, say, session
 from desktop_app.domain.period import SPAN, Period, parse_range
@@ -43,7 +43,7 @@ def report(
     year: Year = None,
     label: Label = "",
     office: Annotated[str, typer.Option(help="只算这个单位")] = "",
-    records: Annotated[str, typer.Option(help="指标，列出它背后的记录编号", metavar="INDICATOR")] = "",
+    records: Annotated[str, typer.Option(help="指标，列出它背后的记录，各由哪个数据包带来", metavar="INDICATOR")] = "",
     out: Annotated[Path | None, typer.Option(help="把指标表存为 .xlsx、.pdf 或 .docx")] = None,
     as_json: Json = False,
 ) -> None:
@@ -52,11 +52,11 @@ def report(
     with session(context).open() as vault:
         if records:
             ids = records_behind(vault, period, records, office)
+            shown = show_behind(vault, ids)
             if as_json:
-                shown = show_behind(vault, ids)
                 print_json({"period": period.label, "indicator": records, "records": ids, "shown": shown})
             else:
-                print_lines(ids)
+                print_lines([f"{len(shown)} 条", *aligned([_line(one) for one in shown])])
             return
         if out is not None:
             save_table(vault, period, out, office=office)
@@ -68,6 +68,10 @@ def report(
     else:
         table = figure_table(found, "", "")
         print_lines(list(aligned([table.heads, *table.rows])))
+
+
+def _line(one: Behind) -> list[str]:
+    return [one.record_id, one.office_name, one.title, one.package]
 
 
 def row_data(found: Report, at: int) -> dict[str, object]:

@@ -42,6 +42,8 @@ _PERSON = frozenset(
     {"姓名", "信访人", "来访人", "来信人", "信访人姓名", "申请人", "受援人", "当事人", "咨询人", "反映人", "职工姓名"}
 )
 _DAY = frozenset({"日期", "时间", "登记时间", "发生时间", "开展时间", "活动时间"})
+_DATE, _DATE_WORDS = "日期", ("时间", "日", "年月日")
+"""Offices say 申请时间 where a form has 申请日期."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,9 @@ class Matcher:
             yield from ((word, people[0].key) for word in _PERSON)
         if ledger.list.period:
             yield from ((word, ledger.list.period) for word in _DAY)
+        for field in kinds.get("date", ()):
+            stem = plain_heading(field.label).removesuffix(_DATE)
+            yield from ((stem + word, field.key) for word in _DATE_WORDS if stem and field.label.endswith(_DATE))
 
     def best(self, heading: str) -> Match | None:
         """The surest field of a heading."""

@@ -131,6 +131,9 @@ def test_l02_the_circle_by_commands(pair: Terminal) -> None:
     assert rows["petition_total"]["by_office"] == {"620400": None, "620421": 1}
     assert rows["petition_closed_rate"]["denominator"] == 1
     assert pair.json("city", "report", "--year", "2025", "--records", "petition_total")["records"] == [one]
+    _, told, _ = pair.run("city", "report", "--year", "2025", "--records", "petition_total")
+    assert told.splitlines()[0] == "1 条"
+    assert [one, "靖远县总工会", Path(package["file"]).stem] == [told.split()[n] for n in (2, 3, -1)]
 
     if shutil.which("age"):
         key = pair.json("city", "keys", "export", "--to", f"{pair.stick}/key")["file"]
