@@ -85,9 +85,16 @@ def differences(context: typer.Context, year: Year = None, label: Label = "", as
     if as_json:
         print_json({"period": period.label, "declared": declared, "sums": sums})
         return
+    print_lines([f"县区申报与市级重算：{_n_apart(len(declared))}"])
     print_lines([f"{one.office_name} {one.label}：申报 {one.declared}，重算 {one.found}" for one in declared])
     rows = [[one.label, *(f"{value:g}" for value in (one.counties, one.own, one.total, one.repeated))] for one in sums]
-    print_lines(list(aligned([["指标", "县区合计", "市本级", "市级合计", "重复"], *rows])))
+    print_lines(["", f"县区合计与市级合计：{_n_apart(len(sums))}"])
+    if rows:
+        print_lines(list(aligned([["指标", "县区合计", "市本级", "市级合计", "重复"], *rows])))
+
+
+def _n_apart(n: int) -> str:
+    return f"{n} 项不同" if n else "没有不同"
 
 
 def freeze(context: typer.Context, year: Year = None, label: Label = "", as_json: Json = False) -> None:

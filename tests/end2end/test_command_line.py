@@ -133,6 +133,12 @@ def test_l02_the_circle_by_commands(pair: Terminal) -> None:
     assert pair.json("city", "report", "--year", "2025", "--records", "petition_total")["records"] == [one]
     _, told, _ = pair.run("city", "report", "--year", "2025", "--records", "petition_total")
     assert told.splitlines()[0] == "1 条"
+    status, apart, _ = pair.run("city", "differences", "--year", "2025")
+    assert (status, apart.splitlines()[0], apart.splitlines()[2]) == (
+        0,
+        "县区申报与市级重算：没有不同",
+        "县区合计与市级合计：没有不同",
+    )
     assert [one, "靖远县总工会", Path(package["file"]).stem] == [told.split()[n] for n in (2, 3, -1)]
 
     if shutil.which("age"):
