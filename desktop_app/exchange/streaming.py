@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.styles import Alignment
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
@@ -96,6 +97,8 @@ class _Sheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has no types
     def _style_of(self, number_format: str) -> int:
         cell = WriteOnlyCell(self)
         cell.number_format = number_format
+        if number_format in {DATE, MOMENT}:
+            cell.alignment = Alignment(horizontal="center")  # else it would touch the text in the next column
         return int(cell.style_id)
 
     def _append_xml(self, rows: list[str]) -> None:

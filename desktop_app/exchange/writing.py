@@ -21,17 +21,18 @@ from desktop_app.exchange.cells import Cell, column_letters
 from desktop_app.exchange.plain_rows import DATE
 from desktop_app.exchange.streaming import StreamedBook
 
-Shape = Literal["text", "wide", "date", "money", "number"]
+Shape = Literal["text", "name", "wide", "date", "money", "number"]
 GUIDE, CODES = "填写说明", "代码"
 LAST_ROW = 1_048_576
 _FORMATS: Mapping[Shape, str] = {
     "text": "@",
+    "name": "@",
     "wide": "General",
     "date": DATE,
     "money": "#,##0.00",
     "number": "0",
 }
-_WIDTHS: Mapping[Shape, int] = {"text": 16, "wide": 30, "date": 12, "money": 14, "number": 10}
+_WIDTHS: Mapping[Shape, int] = {"text": 16, "name": 30, "wide": 30, "date": 12, "money": 14, "number": 10}
 _FILL = PatternFill("solid", start_color="DCE6F1")
 _BOLD = Font(bold=True)
 
@@ -42,7 +43,8 @@ class OutColumn:
     A column to be written.
 
     Attributes:
-        shape: How its cells are kept: `text` stays text whatever is typed into it.
+        shape: How its cells are kept: `text` and the broader `name` stay text whatever is typed into them.
+        is_printed: Whether it goes on paper; those that do not stand last.
         options: What the drop-down offers; another text is warned of and let through where `is_open`.
     """
 
@@ -51,6 +53,13 @@ class OutColumn:
     options: tuple[str, ...] = ()
     is_open: bool = False
     is_required: bool = False
+    is_printed: bool = True
+
+    @property
+    def width(self) -> int:
+        """In digits: heading and choices are to be seen whole, texts as far as there is room."""
+        widest = max((2 * len(one) + 2 for one in self.options), default=0)
+        return max(_WIDTHS[self.shape], 2 * len(self.heading) + 4, min(widest, _WIDTHS["wide"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,7 @@ def _write_records(
         for at, column in enumerate(columns):
             letters = column_letters(at)
             style = sheet.column_dimensions[letters]
-            style.width = max(_WIDTHS[column.shape], 2 * len(column.heading) + 4)
+            style.width = column.width
             style.number_format = _FORMATS[column.shape]
             if column.options:
                 sheet.data_validations.append(_validation(column, letters, top + 1, _options_at(columns, at)))
@@ -131,6 +140,8 @@ def _write_records(
         n: int = sheet.append_plain(rows, [_FORMATS[one.shape] for one in columns])
         if n:
             sheet.auto_filter.ref = f"A{top}:{column_letters(len(columns) - 1)}{top + n}"
+            n_printed = sum(one.is_printed for one in columns)
+            sheet.print_area = f"A1:{column_letters(n_printed - 1)}{top + n}"
     return n
 
 

@@ -33,6 +33,7 @@ _SHAPES: Mapping[str, Shape] = {
     "money": "money",
     "count": "number",
     "long_text": "wide",
+    "reference": "name",
     "references": "wide",
 }
 
@@ -90,7 +91,7 @@ def export_list(
     is_city = vault.owner.role == "city"
     columns = [_column(one) for one in fields]
     columns += [OutColumn(OWNER)] if is_city else []
-    columns.append(OutColumn(RECORD_ID))
+    columns.append(OutColumn(RECORD_ID, is_printed=False))
     private = [one for one in fields if one.private]
     if with_private and private:
         with vault.write(PERMITS["export_private"]) as connection:

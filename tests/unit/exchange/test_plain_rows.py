@@ -4,6 +4,7 @@ Rows written as XML (exchange/plain_rows.py, streaming.py): a spreadsheet reads 
 W01 every kind of value comes back as it was, whichever column it stands in
 W02 texts stay texts: formulas, digits, marks of XML, spaces at the ends, line breaks
 W03 what a sheet cannot hold is left out: control characters, and what is beyond 32,767 characters
+W04 on paper: choices whole, days apart from the text beside them, no numbers of ours
 """
 
 from datetime import date, datetime
@@ -74,3 +75,16 @@ def test_w02_texts_that_look_otherwise(tmp_path: Path, text: str) -> None:
 
 def test_w03_what_no_sheet_holds(tmp_path: Path) -> None:
     assert come_back(tmp_path, ["甲\x00乙\x1f\ufffe", "丙" * 40_000]) == [["甲乙", "丙" * 32_767]]
+
+
+def test_w04_what_goes_on_paper(tmp_path: Path) -> None:
+    columns = [
+        OutColumn("结果", options=("是", "调解或和解后撤回")),
+        OutColumn("日期", "date"),
+        OutColumn("系统编号", is_printed=False),
+    ]
+    write_book(tmp_path / "a.xlsx", name="表", columns=columns, rows=[["是", date(2025, 3, 5), "019b"]] * 2)
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert sheet.print_area == "'表'!$A$1:$B$3"
+    assert [sheet.column_dimensions[one].width for one in "AB"] == [18, 12]
+    assert sheet["B2"].alignment.horizontal == "center"
