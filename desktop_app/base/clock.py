@@ -9,6 +9,7 @@ from typing import Protocol
 CHINA = timezone(timedelta(hours=8))
 """China keeps one zone without summer time; the PC's own setting is not trusted for dates on letters."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 MOST_AT = 253_402_214_400_000
 """The last instant that can be shown in any zone, UTC milliseconds: the 31st of December 9999."""
@@ -61,8 +62,8 @@ def millis(instant: datetime) -> int:
 
 
 def instant(at: int) -> datetime:
-    """The instant, UTC, of stored milliseconds."""
-    return datetime.fromtimestamp(at / 1000, UTC)
+    """The instant, UTC, of stored milliseconds; reckoned, since Windows knows no time stamp after the year 3000."""
+    return _EPOCH + timedelta(milliseconds=at)
 
 
 def today(clock: Clock) -> date:

@@ -40,9 +40,11 @@ TOOLS = {
     "Xvfb": "xvfb",
     "xauth": "xauth",
     "makensis": "nsis",
+    "validlocale": "locales",
 }
 PREFIX = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "union-desk" / "windows" / "prefix"
 """Not in the tree: wine links its drive Z to the root of the disk, and whatever walks the tree would walk all of it."""
+LOCALE = "zh_CN.UTF-8"
 SHIMS = ("bcryptprimitives.dll", "icuuc.dll", "windows.ui.dll")
 PYTHON = "C:/Python311/python.exe"
 _MARK = b"Wine builtin"
@@ -85,6 +87,7 @@ def ensure_rig() -> None:
     """
     script = rig_script()
     ensure_tools(TOOLS)
+    _ensure_locale()
     lock = ROOT / "packaging" / "requirements.lock"
     wanted = hashlib.sha256(lock.read_bytes() + script.read_bytes()).hexdigest()
     stamp = PREFIX.parent / "stamp"
@@ -99,10 +102,17 @@ def ensure_rig() -> None:
     stamp.write_text(wanted, encoding="utf-8")
 
 
+def _ensure_locale() -> None:
+    """Where the system does not know the locale, wine takes names of files for ASCII and can write no Chinese one."""
+    _, known = lines_of(["locale", "-a"])
+    if LOCALE.replace("UTF-8", "utf8") not in known:
+        run_or_stop(["localedef", "-i", "zh_CN", "-f", "UTF-8", LOCALE], "Making the Chinese locale")
+
+
 def wine_environment() -> dict[str, str]:
     """Silent, in our prefix, with a Chinese code page as on a clerk's PC."""
     quiet = {"WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
-    return {"WINEPREFIX": str(PREFIX), "LC_ALL": "zh_CN.UTF-8", "XDG_RUNTIME_DIR": str(PREFIX.parent), **quiet}
+    return {"WINEPREFIX": str(PREFIX), "LC_ALL": LOCALE, "XDG_RUNTIME_DIR": str(PREFIX.parent), **quiet}
 
 
 def wine(*words: str | Path) -> list[str]:
