@@ -22,6 +22,7 @@ from desktop_app import __version__
 from desktop_app.actions.backups import back_up
 from desktop_app.actions.permits import PERMITS
 from desktop_app.base.errors import ActionRefused, KnownError, PackageError
+from desktop_app.base.frozen import keep_own_modules
 from desktop_app.base.paths import user_program_dir
 from desktop_app.base.release import RELEASE_KEYS, system_name
 from desktop_app.storage.vault import Vault
@@ -291,12 +292,13 @@ def _put_in_place(place: Place) -> str:
 
 def _rename(folder: Path, changes: list[tuple[str, str]]) -> None:
     """
-    All of them or, as far as the disk lets us, none. A program that runs can be renamed, on Windows too.
+    All of them or, as far as the disk lets us, none. A program that runs can be renamed, on Windows too, and goes on.
 
     Raises:
         ActionRefused: update.busy.
     """
     done: list[tuple[str, str]] = []
+    keep_own_modules()
     try:
         for source, target in changes:
             (folder / source).rename(folder / target)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.base.frozen import keep_own_modules
 from desktop_app.base.paths import fonts_dir, icons_dir
 from desktop_app.gui.greeting import TITLE, Greeting
 
@@ -75,6 +76,7 @@ def _load() -> None:
     import_module("desktop_app.gui.inside")
     import_module("desktop_app.gui.pages").load_pages()
     import_module("desktop_app.gui.inside").read_forms()
+    keep_own_modules()  # a command beside us may install an update at any time
 
 
 def run(files: Sequence[Path] = (), vault: Path | None = None) -> int:
