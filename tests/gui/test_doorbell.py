@@ -5,7 +5,6 @@ D04 a window at the log-in takes the file too and opens it once the passphrase i
 D03 with nobody at home the second process opens its own window; what a crash left behind is no hindrance
 """
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -29,7 +28,20 @@ from desktop_app.storage.vault import Vault
 from tests.gui.conftest import PASSPHRASE
 from tests.gui.test_window import frame_of
 
-_SECOND = "import pathlib, sys; from desktop_app.gui import start; sys.exit(start.run([pathlib.Path(sys.argv[1])]))"
+_SECOND = """
+import sys
+from pathlib import Path
+program, config, *files = map(Path, sys.argv[1:])
+sys.path.insert(0, str(program))
+from desktop_app.gui import remembered, start
+remembered.user_config_path = lambda *_, **__: config  # Windows asks nobody's environment for it
+sys.exit(start.run(files))
+"""
+
+
+def second_process(tmp_path: Path, package: Path) -> subprocess.Popen[bytes]:
+    """The program started once more by the same user, with a file."""
+    return subprocess.Popen([sys.executable, "-c", _SECOND, program_dir(), tmp_path / "config", package])
 
 
 @pytest.fixture(autouse=True)
@@ -45,13 +57,10 @@ def homes(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 
 
 def test_d01_second_process_hands_over__ok(entered: Window, vault: Vault, tmp_path: Path, qtbot: QtBot) -> None:
-    config = Path(os.environ["XDG_CONFIG_HOME"]) / "union-desk" / "window.json"
-    config.parent.mkdir(exist_ok=True)
     remember_vault(vault.folder)
-    config.write_bytes((tmp_path / "config" / "window.json").read_bytes())
     package = tmp_path / "620421-000001-submission.ghpkg"
     package.write_bytes(b"whatever")
-    second = subprocess.Popen([sys.executable, "-c", _SECOND, package], cwd=program_dir())
+    second = second_process(tmp_path, package)
     page_of: Callable[[], object] = lambda: frame_of(entered).current()  # noqa: E731
     qtbot.waitUntil(lambda: isinstance(page_of(), ReceivePage), timeout=30_000)
     assert second.wait(30) == 0
@@ -121,7 +130,7 @@ def test_d04_at_the_log_in_it_waits_for_the_passphrase__ok(
     window.wait_at_door()
     package = tmp_path / "620421-000001-submission.ghpkg"
     package.write_bytes(b"whatever")
-    second = subprocess.Popen([sys.executable, "-c", _SECOND, package], cwd=program_dir())
+    second = second_process(tmp_path, package)
     qtbot.waitUntil(lambda: package.name in window.login.hint.text(), timeout=30_000)
     assert second.wait(30) == 0
     window.enter(vault)
