@@ -42,9 +42,13 @@ def run_or_stop(command: Sequence[str | Path], what: str, **extra: str) -> None:
         raise DevError(f"{what} failed (exit code {code}); the lines above say why.")
 
 
-def lines_of(command: Sequence[str | Path], **extra: str) -> tuple[int, list[str]]:
+def lines_of(command: Sequence[str | Path], *, given: str = "", **extra: str) -> tuple[int, list[str]]:
     """
     Exit code and every line of both outputs.
+
+    Args:
+        given: What it reads from its standard input.
+        extra: Variables of its environment.
 
     Through a pipe, never a file: a Windows Python in the rig does not start when its output is a plain file.
     """
@@ -53,7 +57,7 @@ def lines_of(command: Sequence[str | Path], **extra: str) -> tuple[int, list[str
         [str(part) for part in command],
         cwd=ROOT,
         env=child_environment(**extra),
-        stdin=subprocess.DEVNULL,
+        input=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -11,6 +12,16 @@ from building.program import DOORS, NAME, try_program
 from building.running import DevError, lines_of, program_version
 
 CITY = ("init", "--role", "city", "--office", "620400", "--name", "Baiyin")  # the rig hands on ASCII words only
+EMPLOYER = {
+    "name": "白银试验公司",
+    "uscc": "91620402MA71ABC01X",
+    "region": "620402",
+    "industry": "制造业",
+    "economy": "private",
+    "operation": "normal",
+    "n_workers": 20,
+    "has_union": False,
+}
 _PASSPHRASE = "pass-phrase-1"  # noqa: S105 of a vault that holds nothing
 
 
@@ -41,7 +52,10 @@ class WindowsProof:
         else:
             self._install(installer)
         self._say(*CITY)
+        self._say("records", "add", "employer", given=json.dumps(EMPLOYER))
         told = self._say("records", "list", "employer")
+        _check(any(str(EMPLOYER["name"]) in line for line in told), f"the record is not listed: {told}")
+        seen.append("a record entered")
         if before is not None:
             self._install(installer)
             kept = (self.place / "previous-version").read_text(encoding="utf-8").strip()
@@ -50,7 +64,7 @@ class WindowsProof:
         try_program(self._wine(self.place / f"{NAME}.exe"))
         seen.append("self-test of the installed program passed")
         _check(self._say("records", "list", "employer") == told, "the vault holds something else")
-        seen.append("vault made before opens after")
+        seen.append("vault made before opens after, with its record")
         self._associated()
         seen.append(".ghpkg opens with the program")
         before_removal = {path: path.read_bytes() for path in self.vault.rglob("*") if path.is_file()}
@@ -73,16 +87,16 @@ class WindowsProof:
     def _version(self) -> str:
         return (self.place / "version").read_text(encoding="utf-8").strip()
 
-    def _say(self, *words: str) -> list[str]:
-        return self._done([str(self.place / f"{NAME}.exe"), "--vault", _as_windows(self.vault), *words])
+    def _say(self, *words: str, given: str = "") -> list[str]:
+        return self._done([str(self.place / f"{NAME}.exe"), "--vault", _as_windows(self.vault), *words], given)
 
     def _associated(self) -> None:
         key = r"HKCU\Software\Classes\UnionDesk.Package\shell\open\command"
         lines = self._done(["reg", "query", key, "/ve"])
         _check(any(f"{DOORS[1]}.exe" in line and '"%1"' in line for line in lines), f".ghpkg: {lines}")
 
-    def _done(self, words: Sequence[str]) -> list[str]:
-        code, lines = lines_of(self._wine(*words), UNION_DESK_PASSPHRASE=_PASSPHRASE)
+    def _done(self, words: Sequence[str], given: str = "") -> list[str]:
+        code, lines = lines_of(self._wine(*words), given=given, UNION_DESK_PASSPHRASE=_PASSPHRASE)
         if code:
             raise DevError("\n".join([f"{' '.join(words)} ended with {code}:", *lines]))
         return lines
