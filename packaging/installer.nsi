@@ -179,6 +179,9 @@ Section Uninstall
   Delete "$INSTDIR\previous-${PROGRAM}"
   Delete "$INSTDIR\version"
   Delete "$INSTDIR\previous-version"
+  Delete "$INSTDIR\older-${CONSOLE}" ; what an update could not remove because it ran
+  Delete "$INSTDIR\older-${PROGRAM}"
+  Delete "$INSTDIR\self-test.txt"
   Delete "$INSTDIR\LICENSE.txt"
   Delete "$INSTDIR\THIRD-PARTY.txt"
   Delete "$INSTDIR\uninstall.exe"

@@ -9,7 +9,6 @@ going back is a change of names. Every step before the last leaves what is insta
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -21,52 +20,19 @@ from pathlib import Path
 from desktop_app import __version__
 from desktop_app.actions.backups import back_up
 from desktop_app.actions.permits import PERMITS
+from desktop_app.actions.program_place import DOOR, Place, as_numbers, is_version
 from desktop_app.base.errors import ActionRefused, KnownError, PackageError
 from desktop_app.base.frozen import keep_own_modules
-from desktop_app.base.paths import user_program_dir
 from desktop_app.base.release import RELEASE_KEYS, system_name
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.stick import write_to_stick
 from desktop_app.sync.update_file import SUFFIX, UpdateHeader, read_update, unpack_update
 
 BEFORE_UPGRADE = "before-upgrade"
-FOR_ALL = "UNION_DESK_FOR_ALL"
-"""Set by the script that starts the newer of two programs: the folder of the one installed for all users."""
-NEW, PREVIOUS = "new-", "previous-"
-VERSION = "version"
-_NAME = "union-desk"
+NEW, PREVIOUS, OLDER = "new-", "previous-", "older-"
 _TEST_SECONDS = 1800
 _PIECE_BYTES = 1024 * 1024
 _SPARE_BYTES = 50 * 1024 * 1024
-_NUMBERS = re.compile(r"[0-9]+(\.[0-9]+){2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """
-    Where programs are installed.
-
-    Attributes:
-        folder: Of the doors and the libraries; on Linux the user's own, which need not exist yet.
-        suffix: Of the programs: `.exe` or nothing.
-        below: The version installed for all users, which is started when nothing newer is in a folder of one's own.
-    """
-
-    folder: Path
-    suffix: str = ""
-    below: str = ""
-
-    @property
-    def doors(self) -> tuple[str, ...]:
-        """What is replaced, in the order in which it is."""
-        return (f"{_NAME}{self.suffix}", f"{_NAME}-window{self.suffix}", VERSION)
-
-    def version(self, prefix: str = "") -> str:
-        """The version installed under a prefix; empty for none."""
-        try:
-            return (self.folder / f"{prefix}{VERSION}").read_text(encoding="utf-8").strip()
-        except OSError:
-            return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +42,6 @@ class Installed:
     version: str
     previous: str
     backup: Path | None = None
-
-
-def installed_place() -> Place:
-    """
-    The place of the program that runs; the user's own folder where that of all users may not be written.
-
-    Raises:
-        ActionRefused: update.not_installed: it runs from its source.
-    """
-    if not getattr(sys, "frozen", False):
-        raise ActionRefused("update.not_installed")
-    folder, suffix = Path(sys.executable).parent, ".exe" if sys.platform == "win32" else ""
-    own = user_program_dir()
-    if folder != own and os.access(folder, os.W_OK):
-        return Place(folder, suffix)
-    for_all = os.environ.get(FOR_ALL) or ("" if folder == own else folder)
-    return Place(own, suffix, Place(Path(for_all)).version() if for_all else "")
 
 
 def look_at_update(path: Path, keys: Collection[str] = RELEASE_KEYS) -> UpdateHeader:
@@ -106,14 +55,9 @@ def look_at_update(path: Path, keys: Collection[str] = RELEASE_KEYS) -> UpdateHe
     header = read_update(path, keys)
     if header.system != system_name():
         raise ActionRefused("update.other_system", name=path.name, found=header.system, wanted=system_name())
-    if not _NUMBERS.fullmatch(header.version) or as_numbers(header.version) <= as_numbers(__version__):
+    if not is_version(header.version) or as_numbers(header.version) <= as_numbers(__version__):
         raise ActionRefused("update.not_newer", name=path.name, found=header.version, current=__version__)
     return header
-
-
-def as_numbers(version: str) -> tuple[int, ...]:
-    """A version as it is compared."""
-    return tuple(int(one) for one in version.split("."))
 
 
 def updates_in(folder: Path) -> list[Path]:
@@ -164,19 +108,21 @@ def install_update(
         tell: Bytes unpacked so far, bytes in all.
 
     Raises:
-        PackageError, ActionRefused: As `look_at_update`; role.not_allowed; update.self_test, update.busy,
-            update.no_space, update.write: what is installed is as it was. VaultError: The backup was not made.
+        PackageError, ActionRefused: As `look_at_update`; role.not_allowed; update.restart, update.self_test,
+            update.busy, update.no_space, update.write: what is installed is as it was.
+        VaultError: The backup was not made.
     """
     if vault is not None:
         vault.require(PERMITS["update"])
     header = look_at_update(path, keys)
+    _require_restarted(place)
     backup = back_up(vault, BEFORE_UPGRADE).folder if vault is not None and with_backup else None
     new = place.folder / f"app-{header.version}"
     try:
         place.folder.mkdir(parents=True, exist_ok=True)
         _check_space(place.folder, header.unpacked_bytes)
-        _remove_new(place, new)
         laid = place.folder / "incoming"
+        _remove_new(place, new, laid)
         shutil.rmtree(laid, ignore_errors=True)
         try:
             unpack_update(path, header, laid, tell)
@@ -184,7 +130,7 @@ def install_update(
             _try_new(place)
             previous = _put_in_place(place)
         except BaseException:
-            _remove_new(place, new)
+            _remove_new(place, new, laid)
             raise
         finally:
             shutil.rmtree(laid, ignore_errors=True)
@@ -222,6 +168,18 @@ def go_back(place: Place, *, vault: Vault | None) -> Installed:
     return Installed(before or place.below, now or place.below)
 
 
+def _require_restarted(place: Place) -> None:
+    """
+    Not two updates on top of each other: the version kept would be one that nobody has worked with.
+
+    Raises:
+        ActionRefused: update.restart.
+    """
+    waiting = place.version()
+    if is_version(waiting) and as_numbers(waiting) > as_numbers(__version__):
+        raise ActionRefused("update.restart", version=waiting)
+
+
 def _check_space(folder: Path, n_bytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < n_bytes + _SPARE_BYTES:
@@ -232,6 +190,8 @@ def _lay_down(place: Place, laid: Path, new: Path) -> None:
     missing = [name for name in (*place.doors, new.name) if not (laid / name).exists()]
     if missing:
         raise PackageError("update.tampered", name=laid.name, detail=f"缺少 {'、'.join(missing)}")
+    if new.exists():  # of the version that was gone back from: it may be what is amiss
+        new.rename(_kept(laid, new))
     (laid / new.name).rename(new)
     for name in place.doors:
         (laid / name).replace(place.folder / f"{NEW}{name}")
@@ -244,7 +204,7 @@ def _try_new(place: Place) -> None:
     """
     report = place.folder / "self-test.txt"
     report.unlink(missing_ok=True)
-    program = place.folder / f"{NEW}{_NAME}{place.suffix}"  # the other would show its failure in a box, and wait
+    program = place.folder / f"{NEW}{DOOR}{place.suffix}"  # the other would show its failure in a box, and wait
     try:
         command = [str(program), "--self-test", "--report", str(report), "-platform", "offscreen"]
         done = subprocess.run(
@@ -280,14 +240,19 @@ def _put_in_place(place: Place) -> str:
     """
     before = place.version()
     has_all = all((place.folder / name).exists() for name in place.doors)
-    try:
-        for name in place.doors:
-            (place.folder / f"{PREVIOUS}{name}").unlink(missing_ok=True)
-    except OSError as error:  # on Windows: that version runs still
-        raise ActionRefused("update.busy", detail=error.strerror or error) from error
-    changes = [(name, f"{PREVIOUS}{name}") for name in place.doors] if has_all else []
+    kept = [name for name in place.doors if (place.folder / f"{PREVIOUS}{name}").exists()]
+    _remove_doors(place, OLDER)
+    changes = [(f"{PREVIOUS}{name}", f"{OLDER}{name}") for name in kept]
+    changes += [(name, f"{PREVIOUS}{name}") for name in place.doors] if has_all else []
     _rename(place.folder, [*changes, *((f"{NEW}{name}", name) for name in place.doors)])
+    _remove_doors(place, OLDER)
     return before if has_all else ""
+
+
+def _remove_doors(place: Place, prefix: str) -> None:
+    for name in place.doors:
+        with suppress(OSError):  # on Windows: it runs still, and is removed next time
+            (place.folder / f"{prefix}{name}").unlink(missing_ok=True)
 
 
 def _rename(folder: Path, changes: list[tuple[str, str]]) -> None:
@@ -309,11 +274,18 @@ def _rename(folder: Path, changes: list[tuple[str, str]]) -> None:
         raise ActionRefused("update.busy", detail=error.strerror or error) from error
 
 
-def _remove_new(place: Place, new: Path) -> None:
-    for name in place.doors:
-        (place.folder / f"{NEW}{name}").unlink(missing_ok=True)
-    if new.name.removeprefix("app-") not in {place.version(), place.version(PREVIOUS)}:
+def _kept(laid: Path, new: Path) -> Path:
+    return laid / f"{PREVIOUS}{new.name}"
+
+
+def _remove_new(place: Place, new: Path, laid: Path) -> None:
+    """What was laid down, also by a try that was cut off."""
+    _remove_doors(place, NEW)
+    has_kept = _kept(laid, new).exists()
+    if has_kept or new.name.removeprefix("app-") not in {place.version(), place.version(PREVIOUS)}:
         shutil.rmtree(new, ignore_errors=True)
+    if has_kept:
+        _kept(laid, new).rename(new)
 
 
 def _remove_older(place: Place) -> None:
@@ -325,7 +297,7 @@ def _remove_older(place: Place) -> None:
 
 
 def _libraries(folder: Path) -> Iterator[Path]:
-    return (one for one in folder.glob("app-*") if _NUMBERS.fullmatch(one.name.removeprefix("app-")))
+    return (one for one in folder.glob("app-*") if is_version(one.name.removeprefix("app-")))
 
 
 def _tell_system(version: str) -> None:

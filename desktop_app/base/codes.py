@@ -236,6 +236,7 @@ SENTENCES: dict[str, str] = {
     "update.not_newer": "更新文件“{name}”是 {found} 版，本机已是 {current} 版，不需要更新。",
     "update.not_installed": "程序正从源码运行，不能用更新文件更新；请更新源码。",
     "update.no_space": "“{path}”所在磁盘空间不足（需要 {wanted} 字节，可用 {found} 字节），没有安装更新。",
+    "update.restart": "{version} 版已经装好，关闭程序再打开就会启用；请先这样做，再安装别的更新。",
     "update.self_test": "新版本在这台电脑上自检没有通过（{detail}），没有安装，原来的版本没有改动；请告知维护人员。",
     "update.busy": "程序文件正在使用（{detail}），没有安装更新；请关闭本程序的其他窗口后重试。",
     "update.write": "更新没有安装，写“{path}”失败：{detail}。原来的版本没有改动；请检查磁盘后重试。",

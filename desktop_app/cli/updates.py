@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from desktop_app.actions.updating import go_back, hand_out, install_update, installed_place, look_at_update
+from desktop_app.actions.program_place import installed_place
+from desktop_app.actions.updating import go_back, hand_out, install_update, look_at_update
 from desktop_app.cli.session import Json, Session, print_json, print_lines, session
 from desktop_app.storage.vault import Vault
 

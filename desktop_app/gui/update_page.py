@@ -7,12 +7,12 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from desktop_app import __version__
+from desktop_app.actions.program_place import installed_place
 from desktop_app.actions.updating import (
     Installed,
     go_back,
     hand_out,
     install_update,
-    installed_place,
     look_at_update,
     updates_in,
 )

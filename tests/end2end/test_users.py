@@ -14,7 +14,7 @@ from pathlib import Path
 import pdfplumber
 import pytest
 
-from desktop_app.actions.updating import Place
+from desktop_app.actions.program_place import Place
 from tests.end2end.test_command_line import PASSPHRASE, Terminal, made, pair, terminal
 
 __all__ = ["made", "pair", "terminal"]

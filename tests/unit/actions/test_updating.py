@@ -8,6 +8,7 @@ V04 what is not newer, for another system, or signed by another is refused befor
 V05 a name that cannot be changed undoes the ones before
 V06 the city copies an update to a stick for any system; a county finds there what it can use
 V07 with a vault open, an administrator installs it
+V08 until the program was opened anew, no other update is laid on top; what was gone back from can be installed again
 """
 
 import os
@@ -18,13 +19,13 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from desktop_app.actions import updating
 from desktop_app.actions.backups import backups_of
+from desktop_app.actions.program_place import Place, installed_place
 from desktop_app.actions.updating import (
-    Place,
     go_back,
     hand_out,
     install_update,
-    installed_place,
     look_at_update,
     newer_updates,
 )
@@ -77,14 +78,19 @@ def refused(call: Callable[[], object]) -> KnownError:
     return caught.value
 
 
-def test_v01_in_place(place: Place, tmp_path: Path, city: Vault) -> None:
+def restart(monkeypatch: pytest.MonkeyPatch, place: Place) -> None:
+    monkeypatch.setattr(updating, "__version__", place.version())
+
+
+def test_v01_in_place(place: Place, tmp_path: Path, city: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     done = install_update(make_update(tmp_path, NEXT), place, vault=city, keys=KEYS)
     assert (done.version, done.previous) == (NEXT, "0.0.1")
     assert [one.reason for one in backups_of(city.folder)] == ["before-upgrade"]
     assert (place.version(), place.version("previous-")) == (NEXT, "0.0.1")
+    restart(monkeypatch, place)
     install_update(make_update(tmp_path, AFTER), place, vault=None, keys=KEYS)
     assert sorted(one.name for one in place.folder.glob("app-*")) == [f"app-{NEXT}", f"app-{AFTER}"]
-    assert not list(place.folder.glob("new-*")) + list(place.folder.glob("incoming*"))
+    assert not [one for name in ("new-*", "older-*", "incoming*") for one in place.folder.glob(name)]
 
 
 def test_v07_asks_for_the_role(place: Place, tmp_path: Path, city: Vault) -> None:
@@ -101,6 +107,37 @@ def test_v07_asks_for_the_role_to_go_back(place: Place, tmp_path: Path, city: Va
     assert backups_of(city.folder) == []
     city.role, before = "entry", content(place)
     assert (refused(lambda: go_back(place, vault=city)).code, content(place)) == ("role.not_allowed", before)
+
+
+def test_v08_again_before_the_restart(place: Place, tmp_path: Path, city: Vault) -> None:
+    update = make_update(tmp_path, NEXT)
+    install_update(update, place, vault=None, keys=KEYS)
+    before = content(place)
+    for path in (update, make_update(tmp_path, AFTER)):
+        error = refused(lambda path=path: install_update(path, place, vault=city, keys=KEYS))  # type: ignore[misc]
+        assert (error.code, content(place), backups_of(city.folder)) == ("update.restart", before, [])
+    assert NEXT in str(error)
+    assert go_back(place, vault=None).version == "0.0.1"
+
+
+def test_v08_what_was_gone_back_from(place: Place, tmp_path: Path) -> None:
+    update = make_update(tmp_path, NEXT)
+    install_update(update, place, vault=None, keys=KEYS)
+    whole = content(place)
+    go_back(place, vault=None)
+    (place.folder / f"app-{NEXT}" / "lib").unlink()  # as a virus scanner may have
+    done = install_update(update, place, vault=None, keys=KEYS)
+    assert (done.version, done.previous, content(place)) == (NEXT, "0.0.1", whole)
+
+
+def test_v08_fails_when_installed_again(place: Place, tmp_path: Path) -> None:
+    install_update(make_update(tmp_path, NEXT), place, vault=None, keys=KEYS)
+    go_back(place, vault=None)
+    before, bad = content(place), make_update(tmp_path, NEXT, is_good=False)
+    assert refused(lambda: install_update(bad, place, vault=None, keys=KEYS)).code == "update.self_test"
+    after = content(place)
+    after.pop("self-test.txt")
+    assert after == before
 
 
 def test_v01_first_in_a_place_of_ones_own(tmp_path: Path) -> None:
@@ -174,8 +211,10 @@ def test_v04_no_room(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_v05_a_name_is_held(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_update(make_update(tmp_path, NEXT), place, vault=None, keys=KEYS)
+    restart(monkeypatch, place)
     before = content(place)
-    update, real = make_update(tmp_path, NEXT), Path.rename
+    update, real = make_update(tmp_path, AFTER), Path.rename
 
     def held(path: Path, target: Path) -> Path:
         if path.name == "new-union-desk-window":
