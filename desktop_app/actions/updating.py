@@ -138,7 +138,7 @@ def install_update(
         raise ActionRefused("update.write", path=place.folder, detail=error.strerror or error) from error
     _remove_older(place)
     _tell_system(header.version)
-    return Installed(header.version, previous, backup)
+    return Installed(header.version, previous or place.below, backup)
 
 
 def go_back(place: Place, *, vault: Vault | None) -> Installed:

@@ -14,6 +14,7 @@ from desktop_app.actions.updating import (
     hand_out,
     install_update,
     look_at_update,
+    newer_updates,
     updates_in,
 )
 from desktop_app.base.errors import KnownError
@@ -90,7 +91,8 @@ class UpdatePage(Page):
         folder = QFileDialog.getExistingDirectory(self, "选择U盘")
         if not folder:
             return
-        found = updates_in(Path(folder))
+        # One stick serves several systems: what this PC can use goes before what is merely there, and is refused.
+        found = newer_updates(Path(folder)) or updates_in(Path(folder))
         if found:
             self.show_file(found[-1])
         else:
@@ -112,9 +114,8 @@ class UpdatePage(Page):
 
     def _installed(self, done: Installed) -> None:
         self._choose(None)
-        self.state.setText(
-            f"{done.version} 版已装好。关闭程序再打开，就是新版本；{done.previous or '原来的'} 版保留着。"
-        )
+        kept = f"{done.previous} 版" if done.previous else "原来的版本"
+        self.state.setText(f"{done.version} 版已装好。关闭程序再打开，就是新版本；{kept}保留着。")
 
     def _refused(self, error: KnownError) -> None:
         self.go.setEnabled(self._file is not None)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app import __main__, __version__
@@ -28,11 +28,11 @@ KEYS = (Ed25519PrivateKey.from_private_bytes(bytes.fromhex(SECRET)).public_key()
 NEXT = "9.0.0"
 
 
-def make_update(folder: Path, version: str = NEXT) -> Path:
+def make_update(folder: Path, version: str = NEXT, system: str = "") -> Path:
     program = folder / "program"
     program.mkdir(exist_ok=True)
     (program / "version").write_text(version, encoding="utf-8")
-    words = {"version": version, "system": system_name()}
+    words = {"version": version, "system": system or system_name()}
     return write_update(program, folder, **words, notes=["信访表可以打印"], made_at=0, secret=SECRET, level=3)
 
 
@@ -87,6 +87,27 @@ def test_w02_look(entered: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "不需要更新" in page.state.text()
     assert not page.go.isEnabled()
     assert not page.news.text()
+
+
+def test_w02_the_one_for_this_system(
+    entered: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    looked, newer = updating.look_at_update, updating.newer_updates
+    monkeypatch.setattr(update_page, "look_at_update", lambda path: looked(path, KEYS))
+    monkeypatch.setattr(update_page, "newer_updates", lambda folder: newer(folder, KEYS))
+    update = make_update(tmp_path)
+    make_update(tmp_path, system="zz-other")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    assert entered.desk is not None
+    entered.desk.open("update")
+    page = page_of(entered)
+    qtbot.mouseClick(page.findChild(QPushButton, "update.stick"), Qt.MouseButton.LeftButton)
+    assert update.name in page.state.text()
+    assert page.go.isEnabled()
+    update.unlink()
+    qtbot.mouseClick(page.findChild(QPushButton, "update.stick"), Qt.MouseButton.LeftButton)
+    assert "zz-other" in page.state.text()
+    assert not page.go.isEnabled()
 
 
 def test_w01_found_on_the_stick(entered: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:

@@ -149,7 +149,7 @@ def test_v01_first_in_a_place_of_ones_own(tmp_path: Path) -> None:
 def test_v03_back_to_the_one_for_all_users(tmp_path: Path) -> None:
     place = Place(tmp_path / "own" / "program", below="0.0.1")
     assert refused(lambda: go_back(place, vault=None)).code == "update.nothing_before"
-    install_update(make_update(tmp_path, NEXT), place, vault=None, keys=KEYS)
+    assert install_update(make_update(tmp_path, NEXT), place, vault=None, keys=KEYS).previous == "0.0.1"
     assert go_back(place, vault=None).version == "0.0.1"
     assert place.version() == ""
     assert go_back(place, vault=None).version == NEXT
