@@ -1,6 +1,7 @@
 """
 B01 a file too large, a stick that is pulled out, a second program, a vault that vanishes, a clock set back:
     each is told in a sentence, and nothing is lost
+B02 the wheel scrolls a page and changes no choice and no number that it passes over
 (Ten thousand characters, 䶮 and the year 0025 are in test_window, unsaved text in test_drafts.)
 """
 
@@ -10,7 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.actions.attaching import attach_file
@@ -26,7 +29,7 @@ from desktop_app.gui.window import Window
 from desktop_app.storage.vault import DATABASE, Vault
 from tests.gui.conftest import PASSPHRASE
 from tests.gui.test_exchange import county, petition, stick  # noqa: F401 fixtures
-from tests.gui.test_window import add_employers, answer, form_page, frame_of, line_of
+from tests.gui.test_window import add_employers, answer, form_page, frame_of, line_of, opened
 
 
 def test_b01_file_of_300_mb__error(entered: Window, vault: Vault, tmp_path: Path, qtbot: QtBot) -> None:
@@ -112,3 +115,24 @@ def test_b01_clock_set_back_a_year__error(window: Window, vault: Vault) -> None:
     assert shown.record.values["name"] == "乙公司"  # what follows counts, whatever the clock says
     with pytest.raises(VaultError):
         open_desk(vault.folder, PASSPHRASE)
+
+
+def turn_wheel(widget: QWidget) -> None:
+    here = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        here, widget.mapToGlobal(here), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+
+
+def test_b02_wheel_over_settings__ok(entered: Window) -> None:
+    page = opened(entered, "settings")
+    theme, shift = page.findChild(QComboBox, "settings.theme"), page.findChild(QDoubleSpinBox, "letterhead.shift_right")
+    assert isinstance(theme, QComboBox)
+    assert isinstance(shift, QDoubleSpinBox)
+    before = theme.currentIndex(), shift.value()
+    for box in (theme, shift):
+        box.setFocus()
+        turn_wheel(box)
+    assert (theme.currentIndex(), shift.value()) == before
