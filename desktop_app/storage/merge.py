@@ -2,7 +2,7 @@
 Merging received revisions, set-wise where history is linear and record by record where it is not.
 
 Linear is a revision whose parents are the record's heads; a thousand of them are one INSERT and a few
-UPDATEs. Everything else goes through `recompute`, so that the outcome is that of `domain.history`.
+UPDATEs (`linear`). Everything else goes through `recompute`, so that the outcome is that of `domain.history`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from desktop_app.base.errors import PackageError
 from desktop_app.domain.revision import Revision, chain, decode_revision
 from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
+from desktop_app.storage.linear import SortedOut, follow
 from desktop_app.storage.recompute import recompute
 from desktop_app.storage.rows import Change, LedgerRows, NewRow, chunks
 from desktop_app.storage.streams import (
@@ -91,6 +92,7 @@ class Merge:
         self._digest = b""  # of the sender's chain before the next
         self._diverged: dict[str, _Standing] = {}
         self._standings: dict[_Standing, _Standing] = {}  # each once: a package may bring a million
+        self._is_linear = True  # until a batch was not
         self.counts = MergeCounts()
 
     def begin_stream(self, *, office: str, instance: str, scope: str, first: int, previous: str) -> None:
@@ -179,33 +181,65 @@ class Merge:
         by_record = {one.revision.record: one.revision.ledger for one in pending}
         if any(by_record[one.revision.record] != one.revision.ledger for one in pending):
             raise PackageError("package.mismatch", name=self._name, what="记录所属台账")
-        heads = {ledger: self._checked_heads(ledger, some, stream.scope) for ledger, some in by_ledger.items()}
+        rest = {ledger: self._follow(ledger, revisions, stream.scope) for ledger, revisions in by_ledger.items()}
+        heads = {ledger: self._checked_heads(ledger, some, stream.scope) for ledger, some in rest.items()}
         lines = [Line(one.revision.id, one.revision.record, one.body) for one in pending]
         append(self._connection, stream, lines, self._package)
         if stream.office == self._vault.owner.office:
             self.counts.own[stream.id] = stream.seq
-        for ledger, revisions in by_ledger.items():
-            if ledger in self._vault.rows:
-                self._apply(self._vault.rows[ledger], revisions, stream.scope, heads[ledger])
-            else:
+        for ledger, revisions in rest.items():
+            if ledger not in self._vault.rows:
                 self._hold(ledger, revisions)
+            elif revisions:
+                self._apply(self._vault.rows[ledger], revisions, stream.scope, heads[ledger])
+
+    def _follow(self, ledger: str, revisions: Sequence[Revision], scope: str) -> Sequence[Revision]:
+        """
+        Changes the records whose history goes on linearly; as long as most of a package does.
+
+        Returns:
+            The revisions of the other records.
+
+        Raises:
+            PackageError: payload: a value is malformed.
+        """
+        rows = self._vault.rows.get(ledger)
+        if rows is None:
+            return revisions
+        for one in revisions:
+            if bad := rows.malformed(one.fields):
+                detail = f"记录 {one.record[:8]} 的字段 {bad}"
+                raise PackageError("package.payload", name=self._name, line="—", detail=detail)
+        records = {one.record for one in revisions}
+        if self._watch:
+            self._watch.see(self._connection, rows, records)
+        count = self.counts.ledgers[ledger]
+        count["deleted"] += sum(1 for one in revisions if one.fields.get(DELETED))
+        self.counts.sealed.update({one.record: one.sealed for one in revisions if one.sealed})
+        if not self._is_linear:
+            return revisions
+        followed, n_in_vain = follow(self._connection, rows, revisions, scope, self._held(records))
+        count["changed"] += len(followed)
+        self._count_fields(ledger, Counter(tuple(entry.fields) for entry in followed.values()))
+        self._is_linear = n_in_vain <= len(followed)
+        return [one for one in revisions if one.record not in followed] if len(followed) < len(records) else ()
+
+    def _count_fields(self, ledger: str, sets: Counter[tuple[str, ...]]) -> None:
+        for keys, n in sets.items():
+            self.counts.fields.update({(ledger, key): n for key in keys})
 
     def _checked_heads(self, ledger: str, revisions: Sequence[Revision], scope: str) -> Heads:
         """
         The heads of the records that are here.
 
         Raises:
-            PackageError: payload: a value is malformed. mismatch: a record of another office or ledger.
+            PackageError: mismatch: a record of another office or ledger.
         """
         records = list({one.record for one in revisions})
         rows = self._vault.rows.get(ledger)
         heads = rows.heads(self._connection, records) if rows else {}
         if any(owner != scope for _, owner, _ in heads.values()):
             raise PackageError("package.mismatch", name=self._name, what="记录所属单位")
-        for one in revisions if rows else ():
-            if bad := rows.malformed(one.fields) if rows else "":
-                detail = f"记录 {one.record[:8]} 的字段 {bad}"
-                raise PackageError("package.payload", name=self._name, line="—", detail=detail)
         self._check_strangers([one for one in records if one not in heads], ledger, scope)
         return heads
 
@@ -223,11 +257,8 @@ class Merge:
                     raise PackageError("package.mismatch", name=self._name, what="记录所属单位或台账")
 
     def _apply(self, rows: LedgerRows, revisions: Sequence[Revision], scope: str, heads: Heads) -> None:
-        if self._watch:
-            self._watch.see(self._connection, rows, {one.record for one in revisions})
-        sorted_out = _SortedOut(heads)
-        for one in revisions:
-            sorted_out.take(one)
+        """The records that are new, that diverged, or whose heads had to be asked for."""
+        sorted_out = SortedOut({r: "" if n else head for r, (head, _, n) in heads.items()}, revisions)
         count = self.counts.ledgers[rows.ledger.key]
         waiting = self._held({one.record for one in revisions})
         diverged = sorted_out.diverged.keys() | waiting
@@ -239,13 +270,10 @@ class Merge:
         rows.change(self._connection, [Change(r, head, pack, v) for r, (head, pack, v) in changed.items()])
         count["new"] += len(sorted_out.new)
         count["changed"] += len(changed)
-        count["deleted"] += sum(1 for one in revisions if one.fields.get(DELETED))
-        self.counts.sealed.update({one.record: one.sealed for one in revisions if one.sealed})
         touched = {record: keys for record, keys in sorted_out.diverged.items() if record in heads}
-        sets = Counter(tuple(c[2]) for record, c in sorted_out.changed.items() if record not in touched)
+        sets = Counter(tuple(c.fields) for record, c in sorted_out.changed.items() if record not in touched)
         sets.update(map(tuple, touched.values()))
-        for keys, n in sets.items():
-            self.counts.fields.update({(rows.ledger.key, key): n for key in keys})
+        self._count_fields(rows.ledger.key, sets)
         known = {r: keys for r, keys in touched.items() if r not in waiting and not heads[r][2]}
         for record, (n_open, waits) in recompute(self._connection, rows, diverged, known).items():
             standing = rows.ledger.key, n_open, waits
@@ -278,36 +306,3 @@ Heads = dict[str, tuple[str, str, int]]
 """Record → joined heads, owner, open conflicts."""
 _Standing = tuple[str, int, bool]
 """Of a record that diverged: its ledger, open conflicts, whether revisions wait."""
-_Entry = tuple[str, int, dict[str, object]]
-
-
-class _SortedOut:
-    """
-    The revisions of one batch and ledger, folded by record.
-
-    Attributes:
-        new, changed: Records that come linearly: last revision, pack, fields.
-        diverged: The others, with every field that one of the revisions sets.
-    """
-
-    def __init__(self, heads: Heads) -> None:
-        self._there = heads
-        self.new: dict[str, _Entry] = {}
-        self.changed: dict[str, _Entry] = {}
-        self.diverged: dict[str, dict[str, None]] = {}
-
-    def take(self, one: Revision) -> None:
-        """The next revision, in the order of its stream."""
-        record = one.record
-        if record in self.diverged:
-            self.diverged[record].update(dict.fromkeys(one.fields))
-            return
-        there = self._there.get(record)
-        group = self.new if there is None else self.changed
-        known = group.get(record)
-        head = known[0] if known else (there[0] if there else "")
-        is_linear = " ".join(one.parents) == head and not (there and there[2])
-        if not is_linear or " " in head:
-            self.diverged[record] = dict.fromkeys((*(known[2] if known else ()), *one.fields))
-        else:
-            group[record] = (one.id, one.pack, {**known[2], **one.fields} if known else one.fields)

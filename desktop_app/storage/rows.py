@@ -7,7 +7,7 @@ Values come and go in canonical form; how each lies in its column is decided her
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,17 +160,52 @@ class LedgerRows:
 
     def change(self, connection: Connection, changes: Iterable[Change]) -> None:
         """Changes rows that are there; those that set the same fields go in one statement."""
+        self._change(connection, changes, "id = ?", lambda one: (one.id,))
+
+    def follow(
+        self, connection: Connection, changes: Sequence[Change], bases: Mapping[str, str], office: str
+    ) -> set[str]:
+        """
+        Changes those rows that are the office's, stand at `bases` (record → head) and have no open conflict.
+
+        Returns:
+            Ids of the others, which are left as they are.
+        """
+        where = "id = ? AND head = ? AND office = ? AND conflicts = 0"
+        n = self._change(connection, changes, where, lambda one: (one.id, bases[one.id], office))
+        if n == len(changes):
+            return set()
+        there = self.heads(connection, [one.id for one in changes])
+        return {one.id for one in changes if one.id not in there or there[one.id][0] != one.head}
+
+    def _change(
+        self,
+        connection: Connection,
+        changes: Iterable[Change],
+        where: str,
+        found_by: Callable[[Change], tuple[str, ...]],
+    ) -> int:
+        """Returns how many rows there were to change."""
         groups: dict[tuple[str, ...], list[Change]] = defaultdict(list)
         for one in changes:
             groups[tuple(one.fields)].append(one)
         stale: list[str] = []
+        n = 0
         for names, group in groups.items():
-            self._change_alike(connection, names, group)
+            n += self._change_alike(connection, names, group, where, list(map(found_by, group)))
             if not self._sources.isdisjoint(names):
                 stale += [one.id for one in group]
         self._derive_again(connection, stale)
+        return n
 
-    def _change_alike(self, connection: Connection, names: Sequence[str], group: Sequence[Change]) -> None:
+    def _change_alike(
+        self,
+        connection: Connection,
+        names: Sequence[str],
+        group: Sequence[Change],
+        where: str,
+        found: Sequence[tuple[str, ...]],
+    ) -> int:
         """Changes that set the fields `names`, in this order."""
         known = [name for name in names if name in self._known]
         unknown = int(len(known) < len(names))
@@ -179,13 +214,16 @@ class LedgerRows:
             cells = ([self._cell(key, one.fields[key]) for key in known] for one in group)
         columns = ["head", "pack", "conflicts", *known]
         if self._searched.isdisjoint(known):
-            rows = [(one.head, one.pack, one.n_conflicts, *own, one.id) for one, own in zip(group, cells, strict=True)]
+            rows = [
+                (one.head, one.pack, one.n_conflicts, *own, *at)
+                for one, own, at in zip(group, cells, found, strict=True)
+            ]
         else:
             columns.append("search_doc")
-            numbered = zip(group, cells, take_numbers(connection, len(group)), strict=True)
-            rows = [(one.head, one.pack, one.n_conflicts, *own, number, one.id) for one, own, number in numbered]
+            numbered = zip(group, cells, take_numbers(connection, len(group)), found, strict=True)
+            rows = [(one.head, one.pack, one.n_conflicts, *own, number, *at) for one, own, number, at in numbered]
         sets = ", ".join(f'"{column}" = ?' for column in columns) + (", unknown = 1" if unknown else "")
-        connection.exec_driver_sql(f'UPDATE "{self.table.name}" SET {sets} WHERE id = ?', rows)  # noqa: S608
+        return connection.exec_driver_sql(f'UPDATE "{self.table.name}" SET {sets} WHERE {where}', rows).rowcount  # noqa: S608
 
     def _derive_again(self, connection: Connection, ids: Sequence[str]) -> None:
         """Derived columns of rows whose sources changed."""
