@@ -32,7 +32,7 @@ from desktop_app.storage.streams import (
     same_source,
 )
 from desktop_app.storage.vault import Vault
-from desktop_app.storage.vetting import check_not_taken, check_numbers
+from desktop_app.storage.vetting import Taken, check_numbers
 from desktop_app.storage.watch import Watch
 
 BATCH = 5000
@@ -92,6 +92,7 @@ class Merge:
         self._digest = b""  # of the sender's chain before the next
         self._diverged: dict[str, _Standing] = {}
         self._standings: dict[_Standing, _Standing] = {}  # each once: a package may bring a million
+        self._taken: dict[str, Taken] = {}
         self._is_linear = True  # until a batch was not
         self.counts = MergeCounts()
 
@@ -174,7 +175,9 @@ class Merge:
     def _add(self, stream: Stream, pending: Sequence[Received]) -> None:
         """Checks a run of new revisions, adds them to their stream, and applies them ledger by ledger."""
         check_numbers([one.revision for one in pending], self._name)
-        check_not_taken(self._connection, ((one.revision, one.body) for one in pending), self._name)
+        received = [(one.revision, one.body) for one in pending]
+        taken = self._taken_in(stream.scope)
+        taken.check(received, self._name)
         by_ledger: dict[str, list[Revision]] = defaultdict(list)
         for one in pending:
             by_ledger[one.revision.ledger].append(one.revision)
@@ -185,6 +188,7 @@ class Merge:
         heads = {ledger: self._checked_heads(ledger, some, stream.scope) for ledger, some in rest.items()}
         lines = [Line(one.revision.id, one.revision.record, one.body) for one in pending]
         append(self._connection, stream, lines, self._package)
+        taken.add(stream, received)
         if stream.office == self._vault.owner.office:
             self.counts.own[stream.id] = stream.seq
         for ledger, revisions in rest.items():
@@ -192,6 +196,11 @@ class Merge:
                 self._hold(ledger, revisions)
             elif revisions:
                 self._apply(self._vault.rows[ledger], revisions, stream.scope, heads[ledger])
+
+    def _taken_in(self, scope: str) -> Taken:
+        if scope not in self._taken:
+            self._taken[scope] = Taken(self._connection, scope)
+        return self._taken[scope]
 
     def _follow(self, ledger: str, revisions: Sequence[Revision], scope: str) -> Sequence[Revision]:
         """

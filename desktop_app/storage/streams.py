@@ -91,6 +91,11 @@ def streams(connection: Connection) -> list[Stream]:
     return [_stream(row) for row in connection.execute(select(tables.stream).order_by(tables.stream.c.id))]
 
 
+def in_scope(connection: Connection, scope: str) -> list[Stream]:
+    """Those about the records of one office."""
+    return [_stream(row) for row in connection.execute(select(tables.stream).where(tables.stream.c.scope == scope))]
+
+
 def _stream(row: Row[Any]) -> Stream:
     return Stream(
         row.id, row.office, row.instance, row.scope, row.fork, row.base, row.seq, row.digest, row.sent, row.acked

@@ -35,6 +35,7 @@ from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.slots import LIGHT
 from desktop_app.storage.streams import digest_at, streams
 from desktop_app.storage.vault import Vault, open_vault
+from desktop_app.storage.vetting import GREATEST
 
 CITY = "620400"
 A, B, C, D = COUNTIES = ("620402", "620421", "620422", "620423")
@@ -309,7 +310,11 @@ def open_world(template: Path, folder: Path) -> World:
 
 
 def dump(vault: Vault, *without: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but those named, the search index and the audit, which remembers what was undone."""
+    """
+    Every row of every table but those named and what may differ where nothing else does.
+
+    That is the search index, what spares the next import a look, and the audit, which remembers what was undone.
+    """
     with vault.read() as connection:
         found = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
         names = sorted({name for name in found if not name.startswith("search_")} - {"audit", *without})
@@ -318,7 +323,7 @@ def dump(vault: Vault, *without: str) -> dict[str, list[tuple[Any, ...]]]:
 
 def _rows(connection: Connection, name: str) -> Iterator[tuple[Any, ...]]:
     for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings():  # noqa: S608
-        if row.get("key") != END:
+        if not str(row.get("key")).startswith((END, GREATEST)):
             yield tuple(cell for key, cell in row.items() if key != "search_doc")
 
 
