@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from operator import attrgetter
 
 import msgspec
@@ -28,16 +27,14 @@ class Authored(msgspec.Struct, frozen=True, gc=False):
     office: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(msgspec.Struct, frozen=True, gc=False):
     """Values of one field that a person has to choose between: revision id → value, the shown one first."""
 
     field: str
     values: tuple[tuple[str, object], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordState:
+class RecordState(msgspec.Struct, frozen=True, gc=False):
     """
     Attributes:
         values: Field → value shown; `deleted` among them.
@@ -52,19 +49,23 @@ class RecordState:
     held: tuple[str, ...]
 
 
-def resolve(revisions: Iterable[Authored], owner: str, keys: Collection[str] | None = None) -> RecordState:
+def resolve(
+    revisions: Iterable[Authored], owner: str, keys: Collection[str] | None = None, *, base: str = ""
+) -> RecordState:
     """
     The state that a set of revisions of one record makes.
 
     Args:
         owner: The office the record belongs to.
         keys: Only these fields, and whether the record is deleted, are wanted; all when None.
+        base: A revision that the given ones build on, and that need not be given, nor what precedes it: fields
+            that none of the given ones sets are missing in the outcome, all else is as with the whole history.
     """
     known: dict[str, Authored] = {}
     for one in revisions:
         if one.revision.id not in known or one.office == owner:  # by two ways, as after a repair elsewhere
             known[one.revision.id] = one
-    tree = _Tree(known)
+    tree = _Tree(known, base)
     wanted = None if keys is None else (*keys, DELETED)
     setters: dict[str, list[int]] = defaultdict(list)
     for at, one in enumerate(tree.ready):
@@ -104,10 +105,10 @@ class _Tree:
         waiting: Ids of the others.
     """
 
-    def __init__(self, known: Mapping[str, Authored]) -> None:
+    def __init__(self, known: Mapping[str, Authored], base: str) -> None:
         self.ready: list[Authored] = []
         self.ancestors: list[int] = []
-        self._known, self._place = known, dict[str, int]()
+        self._known, self._base, self._place = known, base, dict[str, int]()
         late = [rid for rid in sorted(known) if not self._put(rid)]  # numbers mostly grow from parent to child
         self.waiting = self._put_late(late) if late else []
 
@@ -117,6 +118,8 @@ class _Tree:
         for parent in one.revision.parents:
             at = place.get(parent)
             if at is None:
+                if parent == self._base:
+                    continue
                 return False
             mask |= self.ancestors[at] | 1 << at
         place[rid] = len(place)
@@ -129,7 +132,8 @@ class _Tree:
         children: dict[str, list[str]] = {}
         n_missing: dict[str, int] = {}
         for rid in late:
-            missing = [parent for parent in self._known[rid].revision.parents if parent not in self._place]
+            parents = self._known[rid].revision.parents
+            missing = [parent for parent in parents if parent not in self._place and parent != self._base]
             n_missing[rid] = len(missing)
             for parent in missing:
                 children.setdefault(parent, []).append(rid)
@@ -165,16 +169,16 @@ class _Tree:
 
 def _different(ranked: Sequence[Authored], key: str) -> tuple[tuple[str, object], ...]:
     """One revision for each different value, in the order of rank."""
-    found: dict[bytes, tuple[str, object]] = {}
+    found: dict[object, tuple[str, object]] = {}
     for one in ranked:
         value = one.revision.fields[key]
-        found.setdefault(_spelt(value), (one.revision.id, value))
+        found.setdefault(value if type(value) is str else _spelt(value), (one.revision.id, value))
     return tuple(found.values())
 
 
 def _shown_first(conflict: Conflict) -> Conflict:
     """An edit beside a deletion and its restoring decides for showing the record, whatever ranks first."""
-    return replace(conflict, values=tuple(sorted(conflict.values, key=lambda pair: pair[1] is not False)))
+    return Conflict(conflict.field, tuple(sorted(conflict.values, key=lambda pair: pair[1] is not False)))
 
 
 def _edits_against_deletion(tree: _Tree, setters: Sequence[int], values: dict[str, object]) -> list[Conflict]:

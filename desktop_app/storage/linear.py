@@ -34,27 +34,27 @@ class SortedOut:
 
     Attributes:
         new, changed: Records that come linearly.
-        diverged: The others, with every field that one of the revisions sets.
+        diverged: The others, with all their revisions.
     """
 
     def __init__(self, heads: Mapping[str, str], revisions: Sequence[Revision]) -> None:
         self.new: dict[str, Entry] = {}
         self.changed: dict[str, Entry] = {}
-        self.diverged: dict[str, dict[str, None]] = {}
+        self.diverged: dict[str, list[Revision]] = {}
         new, changed, diverged = self.new, self.changed, self.diverged
         for one in revisions:
             record, parents = one.record, one.parents
-            if record in diverged:
-                diverged[record].update(dict.fromkeys(one.fields))
-                continue
             there = heads.get(record)
             group = new if there is None else changed
             known = group.get(record)
             head = known.head if known else there
-            if len(parents) > 1 or (parents[0] if parents else None) != head:
-                diverged[record] = dict.fromkeys((*(known.fields if known else ()), *one.fields))
+            if record in diverged or len(parents) > 1 or (parents[0] if parents else None) != head:
+                diverged[record] = []
             else:
                 group[record] = Entry(one.id, one.pack, {**known.fields, **one.fields} if known else one.fields)
+        for one in revisions if diverged else ():
+            if one.record in diverged:
+                diverged[one.record].append(one)
 
 
 def follow(

@@ -15,11 +15,12 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from desktop_app.base.errors import PackageError
+from desktop_app.domain.history import Authored
 from desktop_app.domain.revision import Revision, chain, decode_revision
 from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
 from desktop_app.storage.linear import SortedOut, follow
-from desktop_app.storage.recompute import recompute
+from desktop_app.storage.recompute import Came, recompute
 from desktop_app.storage.rows import Change, LedgerRows, NewRow, chunks
 from desktop_app.storage.streams import (
     Line,
@@ -195,7 +196,7 @@ class Merge:
             if ledger not in self._vault.rows:
                 self._hold(ledger, revisions)
             elif revisions:
-                self._apply(self._vault.rows[ledger], revisions, stream.scope, heads[ledger])
+                self._apply(self._vault.rows[ledger], revisions, stream, heads[ledger])
 
     def _taken_in(self, scope: str) -> Taken:
         if scope not in self._taken:
@@ -265,7 +266,7 @@ class Merge:
                 if row.scope != scope or decode_revision(row.body).ledger != ledger:
                     raise PackageError("package.mismatch", name=self._name, what="记录所属单位或台账")
 
-    def _apply(self, rows: LedgerRows, revisions: Sequence[Revision], scope: str, heads: Heads) -> None:
+    def _apply(self, rows: LedgerRows, revisions: Sequence[Revision], stream: Stream, heads: Heads) -> None:
         """The records that are new, that diverged, or whose heads had to be asked for."""
         sorted_out = SortedOut({r: "" if n else head for r, (head, _, n) in heads.items()}, revisions)
         count = self.counts.ledgers[rows.ledger.key]
@@ -273,17 +274,25 @@ class Merge:
         diverged = sorted_out.diverged.keys() | waiting
         rows.put(
             self._connection,
-            [NewRow(r, scope, head, pack, v) for r, (head, pack, v) in sorted_out.new.items() if r not in diverged],
+            [
+                NewRow(r, stream.scope, head, pack, v)
+                for r, (head, pack, v) in sorted_out.new.items()
+                if r not in diverged
+            ],
         )
         changed = {r: c for r, c in sorted_out.changed.items() if r not in diverged}
         rows.change(self._connection, [Change(r, head, pack, v) for r, (head, pack, v) in changed.items()])
         count["new"] += len(sorted_out.new)
         count["changed"] += len(changed)
-        touched = {record: keys for record, keys in sorted_out.diverged.items() if record in heads}
-        sets = Counter(tuple(c.fields) for record, c in sorted_out.changed.items() if record not in touched)
-        sets.update(map(tuple, touched.values()))
+        came: dict[str, Came] = {}
+        for record, some in sorted_out.diverged.items():
+            if record in heads:
+                keys = dict.fromkeys(key for one in some for key in one.fields)
+                came[record] = Came(heads[record][0], [Authored(one, stream.office) for one in some], keys)
+        sets = Counter(tuple(c.fields) for record, c in sorted_out.changed.items() if record not in came)
+        sets.update(tuple(one.keys) for one in came.values())
         self._count_fields(rows.ledger.key, sets)
-        known = {r: keys for r, keys in touched.items() if r not in waiting and not heads[r][2]}
+        known = {record: one for record, one in came.items() if record not in waiting and not heads[record][2]}
         for record, (n_open, waits) in recompute(self._connection, rows, diverged, known).items():
             standing = rows.ledger.key, n_open, waits
             self._diverged[record] = self._standings.setdefault(standing, standing)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, delete, select
@@ -21,18 +22,29 @@ _HELD = "INSERT INTO held (record, ledger, why) VALUES (?, ?, 'revision')"
 _encode = msgspec.json.Encoder().encode
 
 
+class Came(NamedTuple):
+    """
+    What came for a record whose row is here, without an open conflict or waiting revisions.
+
+    Attributes:
+        head: Joined heads before that.
+        revisions: New ones, all of them.
+        keys: The fields they set; no other can have changed.
+    """
+
+    head: str
+    revisions: Sequence[Authored]
+    keys: Mapping[str, None]
+
+
 def recompute(
-    connection: Connection,
-    rows: LedgerRows,
-    records: Iterable[str],
-    touched: Mapping[str, Collection[str]] | None = None,
+    connection: Connection, rows: LedgerRows, records: Iterable[str], came: Mapping[str, Came] | None = None
 ) -> dict[str, tuple[int, bool]]:
     """
     Replaces the rows, open conflicts and held marks of records by what their revisions say.
 
     Args:
-        touched: Record → the fields its new revisions set, for those whose row is there, that had no open
-            conflict, and none of whose revisions waited: no other field of it can have changed.
+        came: What is known of some of them, so that not all has to be read.
 
     Returns:
         Record → how many conflicts are open in it now, and whether revisions of it wait.
@@ -40,31 +52,28 @@ def recompute(
     every = sorted(records)
     found: dict[str, tuple[int, bool]] = {}
     for start in range(0, len(every), _BATCH):
-        found |= _recompute(connection, rows, every[start : start + _BATCH], touched or {})
+        found |= _recompute(connection, rows, every[start : start + _BATCH], came or {})
     return found
 
 
 def _recompute(
-    connection: Connection, rows: LedgerRows, records: Sequence[str], known: Mapping[str, Collection[str]]
+    connection: Connection, rows: LedgerRows, records: Sequence[str], came: Mapping[str, Came]
 ) -> dict[str, tuple[int, bool]]:
     ledger, found = rows.ledger.key, dict[str, tuple[int, bool]]()
     whole, changes, held, conflicts = [], [], [], []
     for ids in chunks(records):
-        if marked := [one for one in ids if one not in known]:
+        if marked := [one for one in ids if one not in came]:
             for table in (tables.held, tables.conflict):
                 connection.execute(delete(table).where(table.c.record.in_(marked)))
         staying = local_values(connection, ids, rows.staying) if rows.staying else {}
-        for record, (authored, owner) in revisions_of(connection, ids).items():
-            state, own = resolve(authored, owner, known.get(record)), staying.get(record, {})
-            if state.held and record in known:
-                state = resolve(authored, owner)
+        for record, (state, owner, pack) in _states(connection, ids, came).items():
+            own, heads, n = staying.get(record, {}), " ".join(state.heads), len(state.conflicts)
             if state.held:
                 held.append((record, ledger))
             conflicts += [(record, one.field, ledger, _encode(one.values).decode()) for one in state.conflicts]
-            pack, heads, n = max(one.revision.pack for one in authored), " ".join(state.heads), len(state.conflicts)
             found[record] = n, bool(state.held)
-            if record in known and not state.held:
-                changes.append(Change(record, heads, pack, _part(state, known[record]) | own, n))
+            if record in came and not state.held:
+                changes.append(Change(record, heads, pack, _part(state, came[record].keys) | own, n))
             elif state.heads:
                 whole.append(NewRow(record, owner, heads, pack, {**state.values, **own}, n))
     rows.put(connection, whole)
@@ -75,6 +84,36 @@ def _recompute(
     return found
 
 
+def _states(
+    connection: Connection, ids: Sequence[str], came: Mapping[str, Came]
+) -> dict[str, tuple[RecordState, str, int]]:
+    """
+    Record → its state, owner and newest pack.
+
+    Of a record that someone else changed once, meanwhile, what they changed is read and nothing before it.
+    """
+    found: dict[str, tuple[RecordState, str, int]] = {}
+    heads = {record: came[record].head for record in ids if record in came}
+    tips = revisions_of(connection, list(heads), list(heads.values())) if heads else {}
+    for record, (authored, owner) in tips.items():
+        parents = authored[0].revision.parents
+        if len(parents) == 1:
+            branches = [*authored, *came[record].revisions]
+            state = resolve(branches, owner, came[record].keys, base=parents[0])
+            if not state.held:
+                found[record] = state, owner, _pack(branches)
+    for record, (authored, owner) in revisions_of(connection, [one for one in ids if one not in found]).items():
+        state = resolve(authored, owner, came[record].keys if record in came else None)
+        if state.held and record in came:
+            state = resolve(authored, owner)
+        found[record] = state, owner, _pack(authored)
+    return found
+
+
+def _pack(authored: Sequence[Authored]) -> int:
+    return max(one.revision.pack for one in authored)
+
+
 def _part(state: RecordState, keys: Iterable[str]) -> dict[str, object]:
     """The values of these fields, and whether the record is deleted: an edit beside a deletion shows it."""
     part = {key: state.values[key] for key in keys}
@@ -83,14 +122,23 @@ def _part(state: RecordState, keys: Iterable[str]) -> dict[str, object]:
     return part
 
 
-def revisions_of(connection: Connection, records: Sequence[str]) -> dict[str, tuple[list[Authored], str]]:
-    """Record → all its revisions with their authors, in no order, and the owning office; at most a chunk of records."""
+def revisions_of(
+    connection: Connection, records: Sequence[str], only: Sequence[str] = ()
+) -> dict[str, tuple[list[Authored], str]]:
+    """
+    Record → its revisions with their authors, in no order, and the owning office; at most a chunk of records.
+
+    Args:
+        only: Revisions that are wanted; all when there are none.
+    """
     s = tables.stream.c
     streams = {row.id: (row.office, row.scope) for row in connection.execute(select(s.id, s.office, s.scope))}
     found: dict[str, list[Authored]] = defaultdict(list)
     owners: dict[str, str] = {}
     query = f"SELECT rev, record, body FROM revision WHERE record IN {marks(len(records))}"  # noqa: S608
-    for rev, record, body in connection.exec_driver_sql(query, tuple(records)).all():
+    if only:
+        query += f" AND id IN {marks(len(only))}"
+    for rev, record, body in connection.exec_driver_sql(query, (*records, *only)).all():
         office, owners[record] = streams[rev >> tables.SEQ_BITS]
         found[record].append(Authored(decode_revision(body), office))
     return {record: (authored, owners[record]) for record, authored in found.items()}

@@ -11,10 +11,12 @@ H07 the state does not depend on order of arrival nor on duplicates
 H08 nothing is lost: every value shown or in conflict is one that a revision set, by the written rule
 H09 a history made to be long is told in time that grows with its length
 H10 asked for some fields, it says of them and of deletion what it says of them among all
+H11 what builds on one revision can be told without that one and what precedes it
 """
 
 from collections.abc import Callable, Iterable
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -345,6 +347,21 @@ def test_h10_some_fields_only(history: list[Authored], keys: set[str]) -> None:
     assert part.values == {key: value for key, value in whole.values.items() if key in wanted}
     assert part.conflicts == tuple(one for one in whole.conflicts if one.field in wanted)
     assert (part.heads, part.held) == (whole.heads, whole.held)
+
+
+@given(histories(), st.sets(st.sampled_from(["x", "y"])))
+def test_h11_without_what_precedes(history: list[Authored], keys: set[str]) -> None:
+    """A root, a base on it, and a history that begins at the base: what it does not touch is missing, no more."""
+    base = by("620421", "base", "r", x=1)
+    later = [
+        Authored(msgspec.structs.replace(one.revision, parents=one.revision.parents or ("base",)), one.office)
+        for one in history
+    ]
+    part, whole = resolve(later, OWNER, keys, base="base"), resolve([own("r", x=0, y=0), base, *later], OWNER, keys)
+    set_later = {key for one in later if one.revision.id not in part.held for key in one.revision.fields}
+    assert part.values == {key: value for key, value in whole.values.items() if key in set_later}
+    assert (part.conflicts, part.held) == (whole.conflicts, whole.held)
+    assert part.heads == (whole.heads if len(part.held) < len(later) else ())
 
 
 # --- H09: with a square of it, each of these would take minutes ------------------------------------

@@ -7,6 +7,7 @@ M03 a revision whose parents are not here waits, and is released when they come
 M04 a chain that does not fit is refused
 M05 nobody writes into another office's record, under whatever ledger
 M06 a copied vault's chain is kept as a fork
+M07 two revisions of a record under one number are refused, whatever was remembered of the numbers that are here
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ from desktop_app.schema.clauses import Frame
 from desktop_app.storage import tables
 from desktop_app.storage.lists import list_records
 from desktop_app.storage.merge import Merge, Received
+from desktop_app.storage.streams import Line, append, cut, find_stream
 from desktop_app.storage.vault import Vault
 from tests.helpers.desks import CITY, COUNTY, OTHER, House, add_dispute, dump
 
@@ -297,3 +299,24 @@ def test_m06_copied_vault__ok(city: Vault) -> None:
         assert (values["n_people"], values["facts"], values["summary"]) == (2, "三", "五")
         assert rows[RECORDS[1]].values["summary"] == "六"
         check(city, connection, [*{**first.known, **second.known}.values()])
+
+
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_m07_number_taken_behind_its_back__error(city: Vault, *, is_cut: bool) -> None:
+    """An older program, an undo or a repair changes streams without a word about numbers."""
+    author, forger = Author(COUNTY, "a" * 32), Author(CITY, "b" * 32)
+    author.write("1" * 32, RECORDS[0], dict(BASE))
+    forger.known.update(author.known)
+    author.write("5" * 32, RECORDS[0], {"summary": "五"})
+    with passing(city) as connection:
+        deliver(Merge(city, connection, 1, "x.ghpkg"), author, 1, 2)
+        stream = find_stream(connection, author.office, author.instance, COUNTY)
+        if is_cut:
+            cut(connection, stream, 1)
+            stream = find_stream(connection, author.office, author.instance, COUNTY)
+        body = encode_revision(author.write("9" * 32, RECORDS[0], {"summary": "九"}))
+        append(connection, stream, [Line("9" * 32, RECORDS[0], body)])
+        forger.write("9" * 32, RECORDS[0], {"summary": "伪"})
+        with pytest.raises(PackageError) as caught:
+            deliver(Merge(city, connection, 2, "x.ghpkg"), forger, 1, 1)
+    assert caught.value.code == "package.mismatch"
