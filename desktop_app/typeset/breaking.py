@@ -94,7 +94,7 @@ def _pieces(text: str, advance: Callable[[int], float], most: float) -> list[_Pi
     found = []
     for match in _WHOLE.finditer(text):
         start, end = match.span()
-        width = sum(advance(n) for n in range(start, end))
+        width = advance(start) if end == start + 1 else sum(map(advance, range(start, end)))
         if width > most:  # a word longer than a line has to be cut somewhere
             found += [_Piece(n, n + 1, advance(n), 0.0, False) for n in range(start, end)]
             continue

@@ -89,11 +89,14 @@ class Fonts:
         Raises:
             KnownError: font.missing_glyph.
         """
+        known = self._widths.get(text)
+        return (self._measured(text, place) if known is None else known) * size
+
+    def _measured(self, text: str, place: str) -> float:
         from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415 as above
 
-        if text not in self._widths:
-            self._widths[text] = sum(float(stringWidth(piece, key, 1)) for key, piece in self.runs(text, place))
-        return self._widths[text] * size
+        found = self._widths[text] = sum(float(stringWidth(piece, key, 1)) for key, piece in self.runs(text, place))
+        return found
 
     def _find(self, char: str, place: str) -> str:
         if unicodedata.category(char) not in ("Cc", "Cf"):  # what cannot be seen cannot be signed
