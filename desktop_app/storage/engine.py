@@ -54,11 +54,15 @@ def open_engine(path: Path, key: bytes) -> Engine:
 
     def connect() -> Any:
         connection = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False, timeout=10)
-        connection.execute("PRAGMA cipher_log_level=NONE")  # else a wrong key prints to stderr
-        connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-        fts.register(connection)
+        try:
+            connection.execute("PRAGMA cipher_log_level=NONE")  # else a wrong key prints to stderr
+            connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+            fts.register(connection)
+        except BaseException:
+            connection.close()  # on Windows nobody can move or remove a damaged file that is still open
+            raise
         return connection
 
     engine = create_engine(

@@ -441,8 +441,9 @@ def test_g09_two_processes(desk: Vault, sweep: Callable[[int, int], int], clock:
     command = [sys.executable, "-X", "utf8", "-c", _SIGN_MANY, str(desk.folder), str(n)]
     root = Path(__file__).resolve().parents[3]
     running = [subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, encoding="utf-8") for _ in range(2)]
-    made = [one for process in running for one in json.loads(process.communicate()[0])]
+    printed = [process.communicate()[0] for process in running]
     assert [process.returncode for process in running] == [0, 0]
+    made = [one for lines in printed for one in json.loads(lines)]
     again = open_vault(desk.folder, PASSPHRASE, FILES, clock)
     numbers = {value(again, one, "doc_no") for one in made}
     again.close()

@@ -211,6 +211,22 @@ def test_v02_database_is_something_else__error(folder: Path) -> None:
     assert str(folder / DATABASE) in str(error)
 
 
+def test_v02_damaged_database_is_let_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows moves and removes no file that is open, and whoever repairs or restores must."""
+    connect, made = sqlcipher.connect, []
+
+    def connected(*args: object, **named: object) -> object:
+        made.append(connect(*args, **named))
+        return made[-1]
+
+    monkeypatch.setattr(sqlcipher, "connect", connected)
+    (folder / DATABASE).write_bytes(bytes(8192))
+    assert refusal(lambda: opened(folder)).code == "vault.damaged"
+    for one in made:
+        with pytest.raises(sqlcipher.ProgrammingError, match="closed"):
+            one.execute("PRAGMA user_version")
+
+
 # --- V03 ------------------------------------------------------------------------------------------
 
 
