@@ -57,7 +57,7 @@ def test_b01_stick_pulled_out_during_export__error(
     real = os.fsync
 
     def pulled(number: int) -> None:
-        shutil.rmtree(stick)
+        shutil.rmtree(stick, ignore_errors=True)  # Windows keeps what is open
         real(number)
         raise OSError(5, "Input/output error")
 
@@ -66,7 +66,7 @@ def test_b01_stick_pulled_out_during_export__error(
         export(county, stick)
     assert caught.value.code == "package.write"
     monkeypatch.undo()
-    stick.mkdir()
+    stick.mkdir(exist_ok=True)
     assert export(county, stick)[0].file.exists()  # the next stick has it all
     county.close()
 
@@ -80,6 +80,7 @@ def test_b01_second_program_on_the_vault__error(window: Window, vault: Vault, qt
     vault.close()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody remove a file that is open")
 def test_b01_vault_deleted_under_the_program__error(
     entered: Window, vault: Vault, tmp_path: Path, qtbot: QtBot
 ) -> None:
