@@ -83,7 +83,8 @@ class ExportBox(QWidget):
         self.whole = named(QCheckBox("全部字段（不选时只写列表上的列）"), "excel.whole")
         self.whole.setChecked(True)
         self.private = named(QCheckBox("包含不公开内容（姓名、电话、身份证号等）；记入审计日志"), "excel.private")
-        self.private.setVisible(any(one.private for one in ledger.fields.values()))
+        if not any(one.private for one in ledger.fields.values()):
+            self.private.hide()
         why = desk.why_not("export_private")
         self.private.setEnabled(not why)
         self.private.setToolTip(why)

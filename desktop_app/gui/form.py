@@ -151,6 +151,8 @@ class SectionForm(QScrollArea):
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
         outer.addLayout(self._grid)
+        for box in boxes:
+            box.setParent(inner)  # what is shown without a parent flashes as a window of its own
         self._boxes = boxes
         self._places: list[tuple[FieldBox, bool]] = []
         self.setWidget(inner)

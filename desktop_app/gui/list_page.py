@@ -112,7 +112,8 @@ class ListPage(Page):
         self.copy.clicked.connect(self.copy_chosen)
         self.several = button("办理……", f"{name}.steps", tip="给选中的记录办理同一个环节")
         self.several.clicked.connect(self._choose_step)
-        self.several.setVisible(self.ledger.workflow is not None)
+        if self.ledger.workflow is None:
+            self.several.hide()
         self.printing = button("打印", f"{name}.print", tip="打印当前列表（Ctrl+P），隐私内容遮住")
         self.printing.clicked.connect(partial(print_now, self))
         self.remove = button("删除", f"{name}.delete", tip="Delete", why=self.desk.why_not("record"))

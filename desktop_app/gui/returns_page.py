@@ -42,8 +42,9 @@ class ReturnsPage(Page):
             "再次退回", "returns.reopen", tip="还没有改好", why=why_not_step(desk.vault, RETURN_NOTE, "reopen")
         )
         self.reopen_it.clicked.connect(lambda: self._step("reopen"))
-        for one in (self.settle, self.reopen_it):
-            one.setVisible(desk.is_city)
+        if not desk.is_city:
+            self.settle.hide()
+            self.reopen_it.hide()
         column.addLayout(row_of(self.settled, 1, self.settle, self.reopen_it))
         self.empty = faint("没有退回修改的记录。")
         column.addWidget(self.empty)

@@ -166,5 +166,6 @@ class StepsTab(QScrollArea):
                 note = f"（{event.note}）" if event.note else ""
                 lines.append(f"{event.at}　{workflow.steps[event.step].label}　{event.actor}{note}")
         label = named(QLabel("\n".join(["办理经过：", *lines]) if lines else ""), "record.steps.timeline")
-        label.setVisible(bool(lines))
+        if not lines:
+            label.hide()
         return label

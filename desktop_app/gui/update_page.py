@@ -46,7 +46,8 @@ class UpdatePage(Page):
         self.go.clicked.connect(self.install)
         self.copy = button("拷到U盘，发给县区……", "update.copy", tip="核对签名后写到U盘，可以和回执放在一起")
         self.copy.clicked.connect(self.copy_out)
-        self.copy.setVisible(desk.is_city)
+        if not desk.is_city:
+            self.copy.hide()
         self.back = button("退回上一版……", "update.back", why=desk.why_not("update"))
         self.back.clicked.connect(self.take_back)
         column.addLayout(row_of(file, stick, 1, self.copy, self.back, self.go))

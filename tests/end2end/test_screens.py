@@ -2,6 +2,7 @@
 S01 every page at 1366×768, at 100 % and 150 %, light and dark: drawn, nothing cut, and kept as pictures
 S02 an empty page says in a sentence what to do
 S03 what only a day's work brings about: conflicts side by side
+S04 on the way to a page nothing flashes up as a window of its own
 
 The pictures go to the folder named by UNION_DESK_SCREENS, where a person looks at each of them.
 """
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -105,6 +106,20 @@ def cut(root: QWidget) -> list[str]:
     return found
 
 
+class Strays(QObject):
+    """What is shown before it has a parent: it flashes up on a PC, and making its window takes the page's time."""
+
+    def __init__(self, qapp: QApplication) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        qapp.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 Qt's name
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.found.add(f"{type(watched).__name__} {watched.objectName()}")
+        return False
+
+
 def n_colours(image: QImage) -> int:
     return len({image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)})
 
@@ -119,6 +134,7 @@ def settle(window: Window, qtbot: QtBot) -> None:
 def test_s01_every_page_is_drawn_and_nothing_is_cut__ok(
     desks: Path,
     pictures: Path,
+    qapp: QApplication,
     window: Window,
     qtbot: QtBot,
     sweep: Callable[[int, int], int],
@@ -130,6 +146,7 @@ def test_s01_every_page_is_drawn_and_nothing_is_cut__ok(
         content = {"fields": {"summary": f"第 {n + 1} 份没有写完的信访"}}
         keep_draft(vault, new_draft_id(vault), ledger="petition", title="新增信访：没有写完", content=content)
     bad: list[str] = []
+    strays = Strays(qapp)
     window.enter(vault)
     assert window.frame is not None
     first = 0 if role == "county" else 1
@@ -158,6 +175,8 @@ def test_s01_every_page_is_drawn_and_nothing_is_cut__ok(
                 page.tabs.setCurrentIndex(0)
             if page.address.kind != "home":
                 window.frame.drop(page)
+    qapp.removeEventFilter(strays)
+    bad += [f"a window of its own: {one}" for one in sorted(strays.found)]
     assert not bad, "\n".join(bad)
 
 
