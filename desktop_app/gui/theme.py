@@ -122,9 +122,10 @@ class Theme:
         points = _BASE_POINTS * percent / 100
         font = QFont(self._family)
         font.setPointSizeF(points)
-        self._app.setFont(font)
         self._app.setPalette(_palette(self.colours))
         self._app.setStyleSheet(_style(self.colours, points, _icon(f"down-{name}"), _icon(f"tick-{name}")))
+        # Last: the first style sheet gives lists, menus and tips the fonts that Windows has for them; this takes them.
+        self._app.setFont(font)
 
 
 def _icon(name: str) -> str:

@@ -7,7 +7,7 @@ H02 a fault of our own is shown with a report that holds nothing a person has ty
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.actions.changes import Changes
@@ -134,3 +134,15 @@ def test_h03_looks_are_kept_for_the_user__ok(entered: Window, vault: Vault) -> N
         assert (entered.theme.name, entered.theme.percent) == ("light", 100)
     finally:
         entered.theme.apply("light", 100)  # one application serves all tests
+
+
+def test_h03_text_size_reaches_lists_and_menus__ok(entered: Window, qapp: QApplication) -> None:
+    qapp.setStyleSheet("")  # as at the start: on Windows the first style sheet brings the system's fonts back
+    try:
+        entered.theme.apply("light", 150)
+        classes = ("QAbstractItemView", "QMenu", "QTipLabel", "QMessageBox")
+        # It takes text, whatever its stub says.
+        sizes = {QApplication.font(name).pointSizeF() for name in classes}  # type: ignore[call-overload]
+        assert sizes == {qapp.font().pointSizeF()}
+    finally:
+        entered.theme.apply("light", 100)
