@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
@@ -55,12 +56,13 @@ def write_package(
             header = msgspec.structs.replace(draft, payload_bytes=n_bytes, payload_sha256=digest)
             start = seal(header, identity)
             target = folder / header.file_name
-            return target, write_to_stick(target, _all(start, payload), len(start) + n_bytes)
+            with closing(_all(start, payload)) as pieces:  # Windows cannot remove a payload that is still open
+                return target, write_to_stick(target, pieces, len(start) + n_bytes)
     except OSError as error:
         raise PackageError("package.write", path=workplace, detail=error.strerror or error) from error
 
 
-def _all(start: bytes, payload: Path) -> Iterator[bytes]:
+def _all(start: bytes, payload: Path) -> Generator[bytes, None, None]:
     yield start
     yield from pieces_of(payload)
 

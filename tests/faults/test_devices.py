@@ -13,6 +13,7 @@ D07 After each the same action works.
 import errno
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from tests.helpers.desks import CITY, COUNTY, make_city, new_desk, set_clock
 
 Sweep = Callable[[int, int], int]
 FAULTS = ("ENOSPC", "EIO", "ENODEV")
+HAS_LIMIT = pytest.mark.skipif(sys.platform == "win32", reason="the limit on file sizes is of other systems")
 SLACK_BYTES = 2000
 """By so much two packages of the same content may differ in size: age adds noise of random length."""
 
@@ -72,6 +74,7 @@ def test_d02_no_room_for_the_payload__error(rig: Rig, sweep: Sweep) -> None:
         check_nothing_exported(rig, here, key)
 
 
+@HAS_LIMIT
 def test_d03_no_room_for_anything_of_an_export__error(rig: Rig, sweep: Sweep) -> None:
     """Whichever file reaches the limit: the database's log, the payload, or the package on the stick."""
     key, seen = rig.verify_key(COUNTY), set()
@@ -93,6 +96,7 @@ def imports_of(rig: Rig) -> dict[str, list[tuple[Any, ...]]]:
     return dumped(here / CITY)
 
 
+@HAS_LIMIT
 def test_d03_no_room_for_an_import__error(rig: Rig, sweep: Sweep) -> None:
     new, seen = imports_of(rig), []
     enough_for_a_backup = (rig.template / CITY / "vault.db").stat().st_size + SLACK_BYTES
@@ -109,6 +113,7 @@ def test_d03_no_room_for_an_import__error(rig: Rig, sweep: Sweep) -> None:
     assert set(seen) == {0, 1}, "some had no room for the backup, some for the import itself"
 
 
+@HAS_LIMIT
 def test_d06_no_room_for_a_new_vault__error(tmp_path: Path, sweep: Sweep) -> None:
     for n_bytes in spread(150_000, sweep(5, 40)):
         vault = tmp_path / f"{n_bytes}" / CITY
@@ -137,7 +142,10 @@ def when(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, at: int, do: Ca
     monkeypatch.setattr(owner, name, around)
 
 
-@pytest.mark.parametrize("moment", ["disk_usage", "fsync", "posix_fadvise", "replace", "folder"])
+_READ_BACK = pytest.param("posix_fadvise", marks=pytest.mark.skipif(os.name == "nt", reason="not of Windows"))
+
+
+@pytest.mark.parametrize("moment", ["disk_usage", "fsync", _READ_BACK, "replace", "folder"])
 def test_d04_stick_pulled_out__error(rig: Rig, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     """Its folder is gone: before the first byte, before the flush, the read-back, the rename, the folder's flush."""
     here = rig.copy(COUNTY, CITY)

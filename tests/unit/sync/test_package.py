@@ -6,10 +6,12 @@ K02 every flipped byte, every cut and every byte more is refused, with a `packag
 K03 a newer format names the program to ask for, and only a whole header may say so
 K04 who signed: the sender named, by the key known for it
 K05 a header made to confuse is refused like any other
+K06 a package that cannot be written leaves nothing on the PC
 """
 
+import inspect
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from hypothesis import strategies as st
 from desktop_app.base.clock import MOST_AT, local_text
 from desktop_app.base.errors import PackageError
 from desktop_app.sync import header as grammar
+from desktop_app.sync import package
 from desktop_app.sync.header import MAGIC, SIGNATURE_BYTES, Header, Sealed, is_signed, read_header, seal
 from desktop_app.sync.identity import Identity, PublicKeys, is_signed_by, new_identity, short_code
 from desktop_app.sync.lines import AnyLine, FormsFile, encode_line
@@ -345,3 +348,25 @@ def test_k05_sealed_offsets__ok() -> None:
     encoded = msgspec.json.encode(DRAFT)
     sealed = Sealed(DRAFT, encoded, bytes(SIGNATURE_BYTES))
     assert sealed.payload_offset == len(MAGIC) + 4 + len(encoded) + SIGNATURE_BYTES
+
+
+# --- K06 ------------------------------------------------------------------------------------------
+
+
+def test_k06_stick_fails__error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The payload is let go: else Windows cannot remove it, and that is told in place of what ails the stick."""
+    handed: list[Generator[bytes, None, None]] = []
+
+    def fails(target: Path, pieces: Generator[bytes, None, None], _: int) -> str:
+        handed.append(pieces)
+        assert next(pieces)
+        assert next(pieces)
+        raise PackageError("package.write", path=target, detail="x")
+
+    monkeypatch.setattr(package, "write_to_stick", fails)
+    with pytest.raises(PackageError):
+        write_package(
+            tmp_path, DRAFT, map(encode_line, LINES), identity=SENDER, readers=[READER.public], workplace=tmp_path
+        )
+    assert inspect.getgeneratorstate(handed[0]) == inspect.GEN_CLOSED
+    assert list(tmp_path.iterdir()) == []
