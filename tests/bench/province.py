@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,7 +35,8 @@ def _province(bench: Bench, name: str, n_offices: int, n_packages: int, each: in
     stick = folder / "stick"
     stick.mkdir(parents=True)
     with bench.copy(bench.pair() / "city") as city:
-        packages = [_office(city, stick, i, n_packages, each) for i in range(n_offices)]
+        with opened(city) as vault:
+            packages = [_office(vault, stick, i, n_packages, each) for i in range(n_offices)]
         in_order = [path for paths in packages for path in paths]
         shuffled = _shuffled(packages)
         taken, digests = [], []
@@ -56,15 +58,14 @@ def _province(bench: Bench, name: str, n_offices: int, n_packages: int, each: in
     return compared(FAMILY, words, taken[1], taken[0])
 
 
-def _office(city: Path, stick: Path, number: int, n_packages: int, each: int) -> list[Path]:
+def _office(city: Vault, stick: Path, number: int, n_packages: int, each: int) -> list[Path]:
     """The packages of one new office, one after the other."""
     code = f"{700000 + number}"
     desk = NewDesk(stick.parent / code, PASSPHRASE, cost=LIGHT)
-    with opened(city) as vault:
-        enrolment = add_office(vault, code=code, name=f"第{number}县总工会", out=stick)
-        county, paired = init_county(desk, enrolment=enrolment, out=stick)
-        assert paired.file is not None
-        import_package(vault, paired.file)
+    enrolment = add_office(city, code=code, name=f"第{number}县总工会", out=stick)
+    county, paired = init_county(desk, enrolment=enrolment, out=stick)
+    assert paired.file is not None
+    import_package(city, paired.file)
     made = []
     for part in range(n_packages):
         with county.write() as connection:
@@ -72,6 +73,7 @@ def _office(city: Path, stick: Path, number: int, n_packages: int, each: int) ->
         made.append(export(county, stick)[0].file)
         acknowledge_all(county)
     county.close()
+    shutil.rmtree(desk.folder)
     return made
 
 
