@@ -25,6 +25,7 @@ from desktop_app.storage.making import create_vault
 from desktop_app.storage.packages import Office
 from desktop_app.storage.place import refuse_foreign_drive
 from desktop_app.storage.slots import Cost, users_of
+from desktop_app.storage.tables import ledger_tables
 from desktop_app.storage.vault import CODE_ACTORS, Owner, Vault, open_vault
 from desktop_app.sync.identity import Identity, new_identity
 
@@ -54,9 +55,13 @@ class NewDesk:
 
 
 def read_forms() -> None:
-    """Reads the program's forms beforehand, on any thread: the vault that is opened next most likely has them."""
+    """
+    Reads the program's forms beforehand and makes the tables they describe, on any thread.
+
+    The vault that is opened next most likely has them.
+    """
     with suppress(FormsInvalid):  # told when it is opened
-        load_pack(read_files(forms_dir()))
+        ledger_tables(load_pack(read_files(forms_dir())))
 
 
 def open_desk(folder: Path, secret: str, *, user: str = "", clock: Clock | None = None) -> Vault:

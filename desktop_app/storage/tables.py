@@ -245,10 +245,18 @@ class Tables:
     metadata: MetaData
 
 
+_last: list[tuple[Pack, Tables]] = []
+
+
 def ledger_tables(pack: Pack) -> Tables:
-    """The tables that the forms of a pack describe."""
+    """The tables that the forms of a pack describe; those of the pack asked for last are kept, as the pack is."""
+    for known, tables in _last:
+        if known is pack:
+            return tables
     metadata = MetaData()
-    return Tables({key: _ledger_table(ledger, metadata) for key, ledger in pack.ledgers.items()}, metadata)
+    made = Tables({key: _ledger_table(ledger, metadata) for key, ledger in pack.ledgers.items()}, metadata)
+    _last[:] = [(pack, made)]
+    return made
 
 
 def _ledger_table(ledger: Ledger, metadata: MetaData) -> Table:
