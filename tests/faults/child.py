@@ -106,6 +106,7 @@ def _start(job: Job, answer: Path) -> bool:
     order.write_text(json.dumps(asdict(job)), encoding="utf-8")
     command = [sys.executable, "-X", "utf8", "-m", "tests.faults.child", str(order), str(answer)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    order.unlink()
     assert done.returncode == 0 or done.returncode in _deaths(), done.stderr
     return done.returncode != 0
 
