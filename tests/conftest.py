@@ -31,8 +31,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def qapp() -> "QApplication":
     """The program's own application object: there can be only one in a process."""
-    from desktop_app.gui.start import make_app  # noqa: PLC0415 tests without a window load no Qt
+    from PySide6.QtCore import QCoreApplication, Qt  # noqa: PLC0415 tests without a window load no Qt
 
+    from desktop_app.gui.start import make_app  # noqa: PLC0415
+
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)  # a test types into Qt's own
     return make_app(["union-desk"])
 
 
