@@ -48,6 +48,7 @@ class WindowsProof:
         shutil.rmtree(self.vault, ignore_errors=True)  # the rig stays from build to build, and a removal leaves it
         if before is not None:
             self._install(before)
+            _check(self._version() != program_version(), "the installer before is of this very version")
             seen.append(f"installed {self._version()}")
         else:
             self._install(installer)
