@@ -16,7 +16,7 @@ from desktop_app.storage.attachments import parts_after
 from desktop_app.storage.audit import note
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.packages import Office, last_logged, offices
-from desktop_app.storage.streams import Stream, bodies, digest_at, last_seal, mark_sent, streams
+from desktop_app.storage.streams import Stream, bodies, digest_at, in_scope, last_seal, mark_sent
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.header import Kind
 from desktop_app.sync.identity import Identity, PublicKeys
@@ -67,20 +67,19 @@ def waiting_offices(vault: Vault) -> list[tuple[Office, bool]]:
 
 def _is_waiting(vault: Vault, office: Office) -> bool:
     with vault.read() as connection:
-        answered = last_logged(connection, "receipt", office.code)
-        unsent = any(one.seq > one.acked for one in _between(vault, streams(connection), office.code))
-        return unsent or last_logged(connection, "submission", office.code) > answered
+        answered = last_logged(connection, "receipt", vault.owner.office, office.code)
+        unsent = any(one.seq > one.acked for one in _between(vault, connection, office.code))
+        return unsent or last_logged(connection, "submission", office.code, vault.owner.office) > answered
 
 
-def _between(vault: Vault, known: list[Stream], other: str) -> list[Stream]:
+def _between(vault: Vault, connection: Connection, other: str) -> list[Stream]:
     """The streams about the records that lie between this office and the other."""
-    scope = vault.owner.office if vault.owner.role == "county" else other
-    return [one for one in known if one.scope == scope]
+    return in_scope(connection, vault.owner.office if vault.owner.role == "county" else other)
 
 
 def _export_to(vault: Vault, identity: Identity, office: Office, kind: Kind, folder: Path) -> Exported:
     with vault.write(PERMITS["send"]) as connection:
-        known = _between(vault, streams(connection), office.code)
+        known = _between(vault, connection, office.code)
         unsent = [one for one in known if one.seq > one.acked]
         latest = next((one for one in unsent if one.instance == vault.owner.instance and not one.fork), None)
         package = Outgoing(

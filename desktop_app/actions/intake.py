@@ -24,7 +24,7 @@ from desktop_app.storage.lists import list_records, owns_fewer
 from desktop_app.storage.merge import Merge, MergeCounts, Received
 from desktop_app.storage.packages import Office, last_from, log_package, missing_numbers, note_answer, put_office
 from desktop_app.storage.seals import PERIOD_REPORT
-from desktop_app.storage.streams import Stream, acknowledge, digest_at, put_seal, same_source, streams
+from desktop_app.storage.streams import Stream, acknowledge, digest_at, in_scope, put_seal, same_source
 from desktop_app.storage.vault import Vault
 from desktop_app.storage.watch import Watch
 from desktop_app.sync.header import Header, Sealed
@@ -187,7 +187,7 @@ class _Intake:
         stream it has no more than the part before the first fork.
         """
         families: dict[tuple[str, str, str], list[Known]] = defaultdict(list)
-        here = [one for one in streams(self._connection) if one.scope == self._scope]
+        here = in_scope(self._connection, self._scope)
         for one in here:
             families[one.office, one.instance, one.scope] = []
         for line in self._known:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from desktop_app.domain.naming import package_name
 from desktop_app.storage import tables
@@ -223,8 +223,8 @@ def last_of_kind(connection: Connection, sender: str, kind: str) -> Logged | Non
     return None if row is None else Logged(*row)
 
 
-def last_logged(connection: Connection, kind: str, other: str) -> int:
-    """Log id of the last package of a kind exchanged with another office; 0 for none."""
+def last_logged(connection: Connection, kind: str, sender: str, recipient: str) -> int:
+    """Log id of the last package of a kind between two offices, in this direction; 0 for none."""
     p = tables.package.c
-    query = select(func.max(p.id)).where(p.kind == kind, or_(p.sender == other, p.recipient == other))
+    query = select(func.max(p.id)).where(p.kind == kind, p.sender == sender, p.recipient == recipient)
     return int(connection.execute(query).scalar() or 0)

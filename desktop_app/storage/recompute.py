@@ -131,14 +131,16 @@ def revisions_of(
     Args:
         only: Revisions that are wanted; all when there are none.
     """
-    s = tables.stream.c
-    streams = {row.id: (row.office, row.scope) for row in connection.execute(select(s.id, s.office, s.scope))}
     found: dict[str, list[Authored]] = defaultdict(list)
     owners: dict[str, str] = {}
     query = f"SELECT rev, record, body FROM revision WHERE record IN {marks(len(records))}"  # noqa: S608
     if only:
         query += f" AND id IN {marks(len(only))}"
-    for rev, record, body in connection.exec_driver_sql(query, (*records, *only)).all():
+    rows = connection.exec_driver_sql(query, (*records, *only)).all()
+    s, numbers = tables.stream.c, {rev >> tables.SEQ_BITS for rev, _, _ in rows}
+    authors = connection.execute(select(s.id, s.office, s.scope).where(s.id.in_(numbers)))
+    streams = {row.id: (row.office, row.scope) for row in authors}
+    for rev, record, body in rows:
         office, owners[record] = streams[rev >> tables.SEQ_BITS]
         found[record].append(Authored(decode_revision(body), office))
     return {record: (authored, owners[record]) for record, authored in found.items()}

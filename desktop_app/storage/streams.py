@@ -92,8 +92,9 @@ def streams(connection: Connection) -> list[Stream]:
 
 
 def in_scope(connection: Connection, scope: str) -> list[Stream]:
-    """Those about the records of one office."""
-    return [_stream(row) for row in connection.execute(select(tables.stream).where(tables.stream.c.scope == scope))]
+    """Those about the records of one office, oldest first."""
+    s = tables.stream.c
+    return [_stream(row) for row in connection.execute(select(tables.stream).where(s.scope == scope).order_by(s.id))]
 
 
 def _stream(row: Row[Any]) -> Stream:
@@ -151,10 +152,9 @@ def acknowledge(connection: Connection, scope: str, copy: str, reached: Mapping[
     others: dict[str, dict[int, int]] = defaultdict(dict)
     for row in connection.execute(select(t).where(t.c.scope == scope, t.c.copy != copy)):
         others[row.copy][row.stream] = row.seq
-    for one in streams(connection):
-        if one.scope == scope:
-            least = min(there.get(one.id, one.base) for there in (reached, *others.values()))
-            _set_acked(connection, one, max(least, one.base))
+    for one in in_scope(connection, scope):
+        least = min(there.get(one.id, one.base) for there in (reached, *others.values()))
+        _set_acked(connection, one, max(least, one.base))
 
 
 def _set_acked(connection: Connection, stream: Stream, seq: int) -> None:
