@@ -19,9 +19,18 @@ def fill_template(
     Args:
         names: Id → title of records referred to; an id that is not in it is left out.
     """
-    known = names or {}
-    shown = {key: _shown(field, values.get(key), known) for key, field in ledger.fields.items()}
-    return " ".join(template.format(**shown).split())
+    return " ".join(template.format_map(_Shown(ledger, values, names or {})).split())
+
+
+class _Shown(dict[str, str]):
+    """Field → its value printed; a template asks for two or three of many."""
+
+    def __init__(self, ledger: Ledger, values: Mapping[str, object], names: Mapping[str, str]) -> None:
+        super().__init__()
+        self._ledger, self._values, self._names = ledger, values, names
+
+    def __missing__(self, key: str) -> str:
+        return _shown(self._ledger.fields[key], self._values.get(key), self._names)
 
 
 def _shown(field: Field, value: object, names: Mapping[str, str]) -> str:

@@ -58,10 +58,12 @@ def due_records(
     rows = vault.rows[ledger]
     c = rows.table.c
     # `+ 0`: else the index of what is not deleted is walked, which is nearly everything, and sorted for a few.
-    query = select(rows.table).where(c.due_on <= until, c.deleted + 0 == 0)
+    query = select(c.id).where(c.due_on <= until, c.deleted + 0 == 0)
     if office:
         query = query.where(c.office == office)
-    return [rows.record(row) for row in connection.execute(query.order_by(c.due_on, c.id).limit(limit))]
+    ids = connection.execute(query.order_by(c.due_on, c.id).limit(limit)).scalars().all()
+    found = rows.load(connection, ids)
+    return [found[one] for one in ids]
 
 
 def newest_of(vault: Vault, connection: Connection, ledger: str, office: str) -> StoredRecord | None:

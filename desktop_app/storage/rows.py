@@ -253,9 +253,10 @@ class LedgerRows:
     def load(self, connection: Connection, ids: Sequence[str]) -> dict[str, StoredRecord]:
         """The records with these ids, deleted ones too."""
         found = {}
-        for record_ids in chunks(ids):
-            query = select(self.table).where(self.table.c.id.in_(record_ids))
-            found.update({row.id: self.record(row) for row in connection.execute(query)})
+        query = f'SELECT * FROM "{self.table.name}" WHERE id IN '  # noqa: S608 a checked name
+        for record_ids in chunks(ids):  # in plain words: to put those for a wide table together takes milliseconds
+            rows = connection.exec_driver_sql(query + marks(len(record_ids)), tuple(record_ids)).mappings()
+            found.update({row["id"]: self.record_of(dict(row)) for row in rows})
         return found
 
     def some_ids(self, connection: Connection, most: int) -> list[str]:
