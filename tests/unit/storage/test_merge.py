@@ -263,6 +263,39 @@ def test_m05_record_of_another_office__error(house: House, ledger: str) -> None:
     assert "包.ghpkg" in str(caught.value)
 
 
+def test_m05_head_of_another_office__error(house: House) -> None:
+    """It names the record's head, as its owner would: nothing is changed on that condition alone."""
+    record = add_dispute(house.other)
+    house.carry(house.other, house.city)
+    with passing(house.city) as connection:
+        (head,) = house.city.rows["dispute"].load(connection, [record])[record].heads
+        line = Revision("f" * 32, record, "dispute", {"summary": "冒名"}, "甲", 0, 1, (head,))
+        intruder = Author(COUNTY, "a" * 32, stream=[line])
+        with pytest.raises(PackageError) as caught:
+            deliver(Merge(house.city, connection, 1, "包.ghpkg"), intruder, 1, 1)
+    assert caught.value.code == "package.mismatch"
+
+
+def test_m01_conflict_that_one_head_leaves_open__ok(city: Vault) -> None:
+    """Both heads were seen and nothing decided; the revision after that decides."""
+    county, there = Author(COUNTY, "a" * 32), Author(CITY, "b" * 32)
+    county.write("1" * 32, RECORDS[0], dict(BASE))
+    there.known.update(county.known)
+    county.write("2" * 32, RECORDS[0], {"summary": "县"})
+    there.write("3" * 32, RECORDS[0], {"summary": "市"})
+    county.known.update(there.known)
+    county.write("4" * 32, RECORDS[0], {"n_people": 4})
+    county.write("5" * 32, RECORDS[0], {"summary": "定"})
+    with passing(city) as connection:
+        merge = Merge(city, connection, 1, "x.ghpkg")
+        deliver(merge, county, 1, 2)
+        deliver(merge, there, 1, 1)
+        deliver(merge, county, 3, 3)
+        assert city.rows["dispute"].load(connection, RECORDS)[RECORDS[0]].n_conflicts == 1
+        deliver(Merge(city, connection, 2, "y.ghpkg"), county, 4, 4)
+        check(city, connection, [*county.known.values()])
+
+
 def test_m05_own_scope_only__ok(city: Vault) -> None:
     here, there = Author(COUNTY, "a" * 32), Author(OTHER, "b" * 32, OTHER)
     here.write("1" * 32, RECORDS[0], dict(BASE))
