@@ -65,8 +65,10 @@ def resolve(
     for one in revisions:
         if one.revision.id not in known or one.office == owner:  # by two ways, as after a repair elsewhere
             known[one.revision.id] = one
-    tree = _Tree(known, base)
     wanted = None if keys is None else (*keys, DELETED)
+    if base and len(known) == 2 and (found := _both(known.values(), owner, wanted, base)):
+        return found
+    tree = _Tree(known, base)
     setters: dict[str, list[int]] = defaultdict(list)
     for at, one in enumerate(tree.ready):
         fields = one.revision.fields
@@ -159,12 +161,34 @@ class _Tree:
         """The maximal ones of the places, the one whose values are shown first."""
         maximal = [self.ready[at] for at in self.maximal(places)]
         if len(maximal) > 1:
-            maximal.sort(key=lambda one: (one.office == owner, one.revision.id), reverse=True)
+            maximal.sort(key=lambda one: _rank(one, owner), reverse=True)
         return maximal
 
     def are_related(self, one: int, other: int) -> bool:
         """Whether one of the two is an ancestor of the other."""
         return bool(self.ancestors[one] >> other & 1 or self.ancestors[other] >> one & 1)
+
+
+def _both(two: Iterable[Authored], owner: str, wanted: Collection[str] | None, base: str) -> RecordState | None:
+    """What two revisions of the same parent make, the plainest divergence; None when it is not that plain."""
+    one, other = two
+    this, that = (one, other) if _rank(one, owner) > _rank(other, owner) else (other, one)
+    shown, beside = this.revision, that.revision
+    if not shown.parents == beside.parents == (base,) or DELETED in shown.fields or DELETED in beside.fields:
+        return None
+    values = {**beside.fields, **shown.fields}
+    if wanted is not None:
+        values = {key: values[key] for key in wanted if key in values}
+    both = sorted(key for key in beside.fields if key in shown.fields and key in values)
+    compared = ((key, _different((this, that), key)) for key in both)
+    conflicts = tuple(Conflict(key, different) for key, different in compared if len(different) > 1)
+    heads = (shown.id, beside.id) if shown.id < beside.id else (beside.id, shown.id)
+    return RecordState(values, heads, conflicts, ())
+
+
+def _rank(one: Authored, owner: str) -> tuple[bool, str]:
+    """The greater, the sooner its values are shown."""
+    return one.office == owner, one.revision.id
 
 
 def _different(ranked: Sequence[Authored], key: str) -> tuple[tuple[str, object], ...]:

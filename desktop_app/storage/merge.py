@@ -287,7 +287,7 @@ class Merge:
         came: dict[str, Came] = {}
         for record, some in sorted_out.diverged.items():
             if record in heads:
-                keys = dict.fromkeys(key for one in some for key in one.fields)
+                keys: Collection[str] = some[0].fields if len(some) == 1 else _every_key(some)
                 came[record] = Came(heads[record][0], [Authored(one, stream.office) for one in some], keys)
         sets = Counter(tuple(c.fields) for record, c in sorted_out.changed.items() if record not in came)
         sets.update(tuple(one.keys) for one in came.values())
@@ -318,6 +318,10 @@ class Merge:
         rows = [{"record": record, "ledger": ledger, "why": "ledger"} for record in {one.record for one in revisions}]
         self._connection.execute(insert(tables.held).prefix_with("OR REPLACE"), rows)
         self.counts.ledgers[ledger]["held"] += len(rows)
+
+
+def _every_key(revisions: Sequence[Revision]) -> Collection[str]:
+    return dict.fromkeys(key for one in revisions for key in one.fields)
 
 
 Heads = dict[str, tuple[str, str, int]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -34,7 +34,7 @@ class Came(NamedTuple):
 
     head: str
     revisions: Sequence[Authored]
-    keys: Mapping[str, None]
+    keys: Collection[str]
 
 
 def recompute(

@@ -12,9 +12,11 @@ H08 nothing is lost: every value shown or in conflict is one that a revision set
 H09 a history made to be long is told in time that grows with its length
 H10 asked for some fields, it says of them and of deletion what it says of them among all
 H11 what builds on one revision can be told without that one and what precedes it
+H12 two revisions beside each other, told the short way, come to what the whole history says
 """
 
 from collections.abc import Callable, Iterable
+from itertools import product
 
 import msgspec
 import pytest
@@ -362,6 +364,35 @@ def test_h11_without_what_precedes(history: list[Authored], keys: set[str]) -> N
     assert part.values == {key: value for key, value in whole.values.items() if key in set_later}
     assert (part.conflicts, part.held) == (whole.conflicts, whole.held)
     assert part.heads == (whole.heads if len(part.held) < len(later) else ())
+
+
+# --- H12 ------------------------------------------------------------------------------------------
+
+ONE_EACH: list[dict[str, object]] = [
+    {},
+    {"x": 1, "z": 1},
+    {"x": True, "y": {"a": 1, "b": 2}},
+    {"y": {"b": 2, "a": 1}, "x": "1"},
+    {"z": 2, "x": None},
+    {"x": 1, DELETED: True},
+    {DELETED: False},
+]
+
+
+@pytest.mark.parametrize("keys", [None, set(), {"x"}, {"x", "y", "z"}])
+@pytest.mark.parametrize("is_chain", [False, True])
+def test_h12_two_beside_each_other(keys: set[str] | None, is_chain: bool) -> None:
+    """Whoever made them and in whatever order they are told; where one builds on the other there is no short way."""
+    base = by("620421", "base", x=1)
+    for ids in (("b1", "b2"), ("b2", "b1")):
+        parents = ("base",), (ids[0],) if is_chain else ("base",)
+        for values, offices in product(product(ONE_EACH, repeat=2), product([OWNER, CITY], repeat=2)):
+            two = [by(o, i, *p, **v) for o, i, p, v in zip(offices, ids, parents, values, strict=True)]
+            part, whole = resolve(two, OWNER, keys, base="base"), resolve([base, *two], OWNER, keys)
+            set_later = {key for one in two for key in one.revision.fields}
+            shown = {key: value for key, value in whole.values.items() if key in set_later}
+            assert (part.values, [*map(type, part.values.values())]) == (shown, [type(shown[k]) for k in part.values])
+            assert (part.conflicts, part.heads) == (whole.conflicts, whole.heads)
 
 
 # --- H09: with a square of it, each of these would take minutes ------------------------------------
