@@ -16,11 +16,11 @@ from sqlalchemy import Connection, insert, select
 
 from desktop_app.base.errors import PackageError
 from desktop_app.domain.history import Authored
-from desktop_app.domain.revision import Revision, chain, decode_revision
+from desktop_app.domain.revision import Revision, chain
 from desktop_app.schema.model import DELETED
 from desktop_app.storage import tables
 from desktop_app.storage.linear import SortedOut, follow
-from desktop_app.storage.recompute import Came, recompute
+from desktop_app.storage.recompute import Came, recompute, revisions_of
 from desktop_app.storage.rows import Change, LedgerRows, NewRow, chunks
 from desktop_app.storage.streams import (
     Line,
@@ -255,15 +255,9 @@ class Merge:
 
     def _check_strangers(self, records: Sequence[str], ledger: str, scope: str) -> None:
         """A record that is not in its ledger's table may still have revisions: of this ledger and office only."""
-        r, s = tables.revision.c, tables.stream.c
         for record_ids in chunks(records):
-            query = (
-                select(r.body, s.scope)
-                .join_from(tables.revision, tables.stream, s.id == r.rev.op(">>")(tables.SEQ_BITS))
-                .where(r.record.in_(record_ids))
-            )
-            for row in self._connection.execute(query):
-                if row.scope != scope or decode_revision(row.body).ledger != ledger:
+            for authored, owner in revisions_of(self._connection, record_ids).values():
+                if owner != scope or any(one.revision.ledger != ledger for one in authored):
                     raise PackageError("package.mismatch", name=self._name, what="记录所属单位或台账")
 
     def _apply(self, rows: LedgerRows, revisions: Sequence[Revision], stream: Stream, heads: Heads) -> None:

@@ -137,6 +137,8 @@ def revisions_of(
     if only:
         query += f" AND id IN {marks(len(only))}"
     rows = connection.exec_driver_sql(query, (*records, *only)).all()
+    if not rows:
+        return {}
     s, numbers = tables.stream.c, {rev >> tables.SEQ_BITS for rev, _, _ in rows}
     authors = connection.execute(select(s.id, s.office, s.scope).where(s.id.in_(numbers)))
     streams = {row.id: (row.office, row.scope) for row in authors}

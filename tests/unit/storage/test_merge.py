@@ -276,6 +276,21 @@ def test_m05_head_of_another_office__error(house: House) -> None:
     assert caught.value.code == "package.mismatch"
 
 
+@pytest.mark.parametrize(("scope", "ledger"), [(OTHER, "dispute"), (COUNTY, "employer")])
+def test_m05_record_that_waits_has_its_place__error(city: Vault, scope: str, ledger: str) -> None:
+    """A record of which nothing is to be seen yet belongs to the office and ledger of what waits for it."""
+    first = Author(COUNTY, "a" * 32)
+    first.stream.append(Revision("b" * 32, RECORDS[0], "dispute", {"facts": "早"}, "甲", 0, 1, ("9" * 32,)))
+    second = Author(scope, "b" * 32, scope)
+    second.stream.append(Revision("c" * 32, RECORDS[0], ledger, {"name": "后"}, "甲", 0, 1, ()))
+    with passing(city) as connection:
+        merge = Merge(city, connection, 1, "包.ghpkg")
+        deliver(merge, first, 1, 1)
+        with pytest.raises(PackageError) as caught:
+            deliver(merge, second, 1, 1)
+    assert caught.value.code == "package.mismatch"
+
+
 def test_m01_conflict_that_one_head_leaves_open__ok(city: Vault) -> None:
     """Both heads were seen and nothing decided; the revision after that decides."""
     county, there = Author(COUNTY, "a" * 32), Author(CITY, "b" * 32)
