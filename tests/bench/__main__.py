@@ -9,6 +9,7 @@ exit code: the table is a report, not a gate.
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import sys
 import tempfile
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from desktop_app.base.paths import program_dir
 from tests.bench import figures, growth, letters, lists, packages, province, records, sheets, starting, window
 from tests.bench.desks import Bench
 from tests.bench.measuring import Line, table
@@ -39,16 +41,31 @@ QUICK = 20
 
 
 def run(
-    names: Sequence[str], *, divide: int, runs: int, is_cold: bool = False, tell: Callable[[str], None] = print
+    names: Sequence[str],
+    *,
+    divide: int,
+    runs: int,
+    is_cold: bool = False,
+    tell: Callable[[str], None] = print,
+    keep: Callable[[list[Line]], None] = lambda _: None,
 ) -> list[Line]:
-    """The lines of the named families; `tell` hears what is going on."""
+    """
+    The lines of the named families, which take an hour at full size.
+
+    Args:
+        tell: Hears what is going on, and each family's table when it is done.
+        keep: Gets all lines so far after each family, so that a run that is cut short has not measured for nothing.
+    """
+    compileall.compile_dir(program_dir() / "desktop_app", quiet=1)  # as it is installed, whatever Python is told here
     lines: list[Line] = []
     with tempfile.TemporaryDirectory(prefix="union-desk-bench-", ignore_cleanup_errors=True) as folder:
         bench = Bench(Path(folder), divide, runs, is_cold)
         for name in names:
             start = time.perf_counter()
-            lines += FAMILIES[name](bench)
-            tell(f"{name}: {time.perf_counter() - start:.0f} s")
+            found = FAMILIES[name](bench)
+            lines += found
+            tell(f"{name}: {time.perf_counter() - start:.0f} s\n{table(found)}\n")
+            keep(lines)
         for sentence in bench.told:
             tell(sentence)
     return lines
@@ -78,16 +95,15 @@ def main(arguments: Sequence[str]) -> int:
     if given.memory:
         _limit(given.memory)
     divide = QUICK if given.quick else given.divide
-    lines = run(given.names or list(FAMILIES), divide=divide, runs=given.runs, is_cold=given.cold)
+
+    def keep(lines: list[Line]) -> None:
+        if given.json:
+            measured = [one.as_json() for one in lines]
+            found = {"divide": divide, "cold": given.cold, "memory": given.memory, "lines": measured}
+            given.json.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+    lines = run(given.names or list(FAMILIES), divide=divide, runs=given.runs, is_cold=given.cold, keep=keep)
     print("\n" + table(lines))
-    if given.json:
-        found = {
-            "divide": divide,
-            "cold": given.cold,
-            "memory": given.memory,
-            "lines": [one.as_json() for one in lines],
-        }
-        given.json.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return 0
 
 

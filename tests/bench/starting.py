@@ -49,7 +49,9 @@ app.processEvents()
 _FIRST_LIST = """
 from pathlib import Path
 from desktop_app.actions.desk import open_desk
+from desktop_app.gui import start
 from desktop_app.gui.list_page import ListPage
+start._load()
 window.enter(open_desk(Path({folder!r}), {passphrase!r}))
 window.desk.open("list/consultation")
 while window.findChild(ListPage).model.rowCount() == 0:

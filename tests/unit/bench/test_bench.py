@@ -6,6 +6,7 @@ B02 sides take turns, the warm-up is not counted
 B03 every target of the design stands in the table, and none is loosened
 B04 the table shows each line with both sides; a line without a target has no verdict
 B05 a yardstick that counts something else stops the benchmark
+B06 what was measured before a run was cut short is told and written
 """
 
 import json
@@ -142,9 +143,12 @@ def test_the_command_writes_its_table_as_json(
     line = replace(a_line([4], [1]), note="说明")
     asked: list[object] = []
 
-    def run(names: list[str], *, divide: int, runs: int, is_cold: bool) -> list[Line]:
+    def run(
+        names: list[str], *, divide: int, runs: int, is_cold: bool, keep: Callable[[list[Line]], None]
+    ) -> list[Line]:
         assert not is_cold
         asked.extend([names, divide, runs])
+        keep([line])
         return [line]
 
     monkeypatch.setattr(bench, "run", run)
@@ -153,6 +157,22 @@ def test_the_command_writes_its_table_as_json(
     assert asked == [["records"], bench.QUICK, 7]
     assert "family.name: 说明" in capsys.readouterr().out
     assert json.loads(path.read_text(encoding="utf-8"))["lines"] == [json.loads(json.dumps(line.as_json()))]
+
+
+def test_a_run_cut_short_has_not_measured_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """B06"""
+
+    def is_cut(_: Bench) -> list[Line]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bench, "FAMILIES", {"first": lambda _: [a_line([4], [1])], "second": is_cut})
+    path = tmp_path / "table.json"
+    with pytest.raises(KeyboardInterrupt):
+        bench.main(["first", "second", "--json", str(path)])
+    assert [one["ratio"] for one in json.loads(path.read_text(encoding="utf-8"))["lines"]] == [4]
+    assert "what / against" in capsys.readouterr().out
 
 
 def test_an_unknown_family_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
