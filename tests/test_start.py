@@ -11,7 +11,18 @@ from desktop_app.base.paths import program_dir
 _LOADED = (
     "import sys; from desktop_app.gui import start, window; print(*{one.partition('.')[0] for one in sys.modules})"
 )
-_HEAVY = {"sqlalchemy", "sqlcipher3", "pyrage", "zstandard", "reportlab", "openpyxl", "typer"}
+_HEAVY = {
+    "argon2",
+    "cryptography",
+    "msgspec",
+    "openpyxl",
+    "pyrage",
+    "reportlab",
+    "sqlalchemy",
+    "sqlcipher3",
+    "typer",
+    "zstandard",
+}
 
 
 _FIRST = """

@@ -24,7 +24,8 @@ from desktop_app.storage.integrity import quick_check
 from desktop_app.storage.making import create_vault
 from desktop_app.storage.packages import Office
 from desktop_app.storage.place import refuse_foreign_drive
-from desktop_app.storage.slots import Cost, users_of
+from desktop_app.storage.slot_users import users_of
+from desktop_app.storage.slots import Cost
 from desktop_app.storage.tables import ledger_tables
 from desktop_app.storage.vault import CODE_ACTORS, Owner, Vault, open_vault
 from desktop_app.sync.identity import Identity, new_identity

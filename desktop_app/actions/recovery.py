@@ -13,7 +13,8 @@ from desktop_app.base.errors import ActionRefused, KnownError, PackageError, Vau
 from desktop_app.documents.recovery_page import RecoveryPage, draw_recovery_page
 from desktop_app.storage.audit import note
 from desktop_app.storage.packages import Office, offices
-from desktop_app.storage.slots import ESCROW, RECOVERY, SLOTS, open_slot, read_slots
+from desktop_app.storage.slot_users import SLOTS
+from desktop_app.storage.slots import ESCROW, RECOVERY, open_slot, read_slots
 from desktop_app.storage.vault import Vault
 from desktop_app.sync.escrow import FORMAT, SUFFIX, Escrow, open_escrow, seal_escrow
 from desktop_app.sync.identity import PublicKeys

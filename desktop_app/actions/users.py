@@ -11,7 +11,8 @@ from desktop_app.schema.suggest import some
 from desktop_app.storage.audit import note
 from desktop_app.storage.door import CHANGED, Door
 from desktop_app.storage.engine import Connection
-from desktop_app.storage.slots import ESCROW, PASSPHRASE, SLOTS, open_slot, users_of
+from desktop_app.storage.slot_users import PASSPHRASE, SLOTS, users_of
+from desktop_app.storage.slots import ESCROW, open_slot
 from desktop_app.storage.users import User, find_user, put_user, users
 from desktop_app.storage.vault import CODE_ACTORS, Vault, check_passphrase
 

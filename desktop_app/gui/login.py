@@ -28,7 +28,7 @@ from desktop_app.gui.naming import named
 from desktop_app.gui.page import button, faint, heading, row_of
 from desktop_app.gui.remembered import last_user, recent_vaults, remember_vault
 from desktop_app.gui.tasks import Cancelled, Task, TaskRunner
-from desktop_app.storage.slots import users_of
+from desktop_app.storage.slot_users import users_of
 
 if TYPE_CHECKING:
     from desktop_app.actions.repairing import Repaired

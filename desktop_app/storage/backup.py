@@ -15,7 +15,7 @@ from desktop_app.base.clock import CHINA
 from desktop_app.base.errors import VaultError
 from desktop_app.domain.thinning import kept
 from desktop_app.storage import tables
-from desktop_app.storage.slots import SLOTS
+from desktop_app.storage.slot_users import SLOTS
 from desktop_app.storage.vault import DATABASE, Vault
 
 FOLDER, ASIDE = "backups", "aside"

@@ -16,7 +16,8 @@ from desktop_app.storage import search, slots, tables
 from desktop_app.storage.engine import errors_of, open_engine, write_version
 from desktop_app.storage.forms import adopt_forms
 from desktop_app.storage.packages import Office, put_office
-from desktop_app.storage.slots import PASSPHRASE, RECOVERY, SLOTS, Cost, SlotFile, Unlocked, slot_file
+from desktop_app.storage.slot_users import PASSPHRASE, SLOTS
+from desktop_app.storage.slots import RECOVERY, Cost, SlotFile, Unlocked, slot_file
 from desktop_app.storage.users import User, put_user
 from desktop_app.storage.vault import DATABASE, Owner, Vault, check_passphrase, create_fixed
 

@@ -13,7 +13,7 @@ from desktop_app.base.errors import VaultError
 from desktop_app.storage import slots
 from desktop_app.storage.engine import Connection
 from desktop_app.storage.integrity import check_contents
-from desktop_app.storage.slots import SLOTS
+from desktop_app.storage.slot_users import SLOTS
 from desktop_app.storage.vault import DATABASE, Vault
 
 MOST_BYTES_IN_MEMORY = 256 * 1024 * 1024

@@ -23,7 +23,8 @@ from desktop_app.storage.audit import append_line
 from desktop_app.storage.backup import ASIDE, STAMP
 from desktop_app.storage.carrying import carry_over
 from desktop_app.storage.engine import Connection, errors_of, open_engine
-from desktop_app.storage.slots import PASSPHRASE, SLOTS, Unlocked
+from desktop_app.storage.slot_users import PASSPHRASE, SLOTS
+from desktop_app.storage.slots import Unlocked
 from desktop_app.storage.users import role_of
 from desktop_app.storage.vault import DATABASE, check_allowed, name_of
 

@@ -24,7 +24,8 @@ from desktop_app.storage.engine import errors_of, open_engine, write_version
 from desktop_app.storage.filling import fill, put_users
 from desktop_app.storage.mending import Gap, Mending
 from desktop_app.storage.remains import Remains, open_remains
-from desktop_app.storage.slots import SLOTS, SlotFile, Unlocked
+from desktop_app.storage.slot_users import SLOTS
+from desktop_app.storage.slots import SlotFile, Unlocked
 from desktop_app.storage.vault import DATABASE, Vault, create_fixed
 
 Tell = Callable[[int, int], None]

@@ -24,11 +24,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from desktop_app.base.errors import VaultError
 from desktop_app.domain.recovery_code import N_GROUPS, plain_code, printed_code, wrong_groups
+from desktop_app.storage.slot_users import PASSPHRASE
 
 SLOTS_FORMAT = 2
 """2026-11: 1, the first; 2: with an escrow. A file without one is written as 1."""
-SLOTS = "vault.keys"
-PASSPHRASE, RECOVERY, ESCROW = "passphrase", "recovery", "escrow"
+RECOVERY, ESCROW = "recovery", "escrow"
 KEY_BYTES = 32
 MIN_PASSPHRASE_CHARS = 8
 _RECOVERY_BYTES = 20
@@ -132,15 +132,6 @@ def open_slot(file: SlotFile, secret: str, path: Path, *, user: str = "") -> Unl
     if 0 < len(wrong := wrong_groups(secret)) <= N_GROUPS // 2:
         raise VaultError("vault.code_typo", groups="、".join(map(str, wrong)))
     raise VaultError("vault.wrong_passphrase")
-
-
-def users_of(folder: Path) -> list[str]:
-    """Who has a passphrase, as the log-in lists them; nobody when the file cannot be read."""
-    try:
-        file = read_slots(folder / SLOTS)
-    except VaultError:
-        return []
-    return sorted({one.user for one in file.slots if one.kind == PASSPHRASE})
 
 
 def is_stronger(cost: Cost, slot: Slot) -> bool:

@@ -22,7 +22,8 @@ from desktop_app.storage.engine import errors_of, only_added_to, open_engine, re
 from desktop_app.storage.forms import adopt_forms, newer_pack, stored_forms
 from desktop_app.storage.holding import Hold
 from desktop_app.storage.rows import LedgerRows
-from desktop_app.storage.slots import ESCROW, PASSPHRASE, RECOVERY, SLOTS, Cost, Slot, SlotFile, Unlocked
+from desktop_app.storage.slot_users import PASSPHRASE, SLOTS, users_of
+from desktop_app.storage.slots import ESCROW, RECOVERY, Cost, Slot, SlotFile, Unlocked
 from desktop_app.storage.users import User, put_user, role_of
 
 DATABASE = "vault.db"
@@ -252,7 +253,7 @@ class Vault:
 
     def upgrade(self) -> None:
         """Adds the tables that an older minor format lacks; whoever had a passphrase did everything until now."""
-        names = slots.users_of(self.folder)
+        names = users_of(self.folder)
         with self.write("") as connection:
             create_fixed(connection)
             for name in names:

@@ -19,7 +19,8 @@ from desktop_app.actions.importing import import_package
 from desktop_app.actions.pairing import add_office, init_county
 from desktop_app.storage.engine import open_engine
 from desktop_app.storage.records import Writing
-from desktop_app.storage.slots import LIGHT, SLOTS, open_slot, read_slots
+from desktop_app.storage.slot_users import SLOTS
+from desktop_app.storage.slots import LIGHT, open_slot, read_slots
 from desktop_app.storage.streams import acknowledge, streams
 from desktop_app.storage.vault import DATABASE, Vault
 

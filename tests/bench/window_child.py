@@ -58,7 +58,8 @@ def empty(folder: Path) -> None:
     """A window with nothing in it, and the key of the vault derived."""
     from PySide6.QtWidgets import QApplication, QMainWindow  # noqa: PLC0415
 
-    from desktop_app.storage.slots import SLOTS, open_slot, read_slots  # noqa: PLC0415
+    from desktop_app.storage.slot_users import SLOTS  # noqa: PLC0415
+    from desktop_app.storage.slots import open_slot, read_slots  # noqa: PLC0415
 
     app = QApplication(["bench"])
     window = QMainWindow()

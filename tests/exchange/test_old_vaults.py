@@ -27,7 +27,7 @@ from desktop_app.base.paths import forms_dir
 from desktop_app.schema.load import load_pack, read_files
 from desktop_app.storage import slots, tables
 from desktop_app.storage.engine import open_engine, read_version, write_version
-from desktop_app.storage.slots import SLOTS
+from desktop_app.storage.slot_users import SLOTS
 from desktop_app.storage.vault import DATABASE, Vault
 from tests.exchange.world import START, content
 

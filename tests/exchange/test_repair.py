@@ -33,7 +33,7 @@ from desktop_app.storage.engine import open_engine
 from desktop_app.storage.integrity import check_integrity
 from desktop_app.storage.pages import PAGE_BYTES, PageFile
 from desktop_app.storage.salvage import Salvaged, salvage
-from desktop_app.storage.slots import SLOTS
+from desktop_app.storage.slot_users import SLOTS
 from desktop_app.storage.vault import DATABASE, open_vault
 from tests.exchange.world import CITY, FILES, PASSPHRASE, A, B, World, code_of, conflicts, content, open_world, value
 

@@ -45,7 +45,7 @@ from desktop_app.actions.records import edit_record
 from desktop_app.base.errors import KnownError, VaultError
 from desktop_app.storage import rehearsal
 from desktop_app.storage.holding import LOCK
-from desktop_app.storage.slots import SLOTS
+from desktop_app.storage.slot_users import SLOTS
 from desktop_app.storage.vault import DATABASE
 from tests.exchange.world import CITY, NEWER_FILES, PASSPHRASE, A, World, codes, content, dump, value
 

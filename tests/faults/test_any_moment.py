@@ -32,7 +32,8 @@ from desktop_app.storage import slots
 from desktop_app.storage.backup import make_backup
 from desktop_app.storage.integrity import check_integrity
 from desktop_app.storage.records import find_record
-from desktop_app.storage.slots import LIGHT, SLOTS
+from desktop_app.storage.slot_users import SLOTS
+from desktop_app.storage.slots import LIGHT
 from desktop_app.storage.vault import open_vault
 from tests.exchange.test_old_vaults import HERE, INDEX
 from tests.exchange.world import check_vault, code_of

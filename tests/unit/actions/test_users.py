@@ -32,7 +32,8 @@ from desktop_app.storage import slots
 from desktop_app.storage.audit import read_audit
 from desktop_app.storage.door import DOOR, FIRST, FREE, LONGEST
 from desktop_app.storage.packages import Office
-from desktop_app.storage.slots import LIGHT, SLOTS, Cost, read_slots
+from desktop_app.storage.slot_users import SLOTS
+from desktop_app.storage.slots import LIGHT, Cost, read_slots
 from desktop_app.storage.users import User
 from desktop_app.storage.vault import DATABASE, Vault
 from tests.helpers.desks import CITY, FILES, NAMES, PASSPHRASE, House, new_desk

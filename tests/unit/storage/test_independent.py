@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from desktop_app.storage import slots
-from desktop_app.storage.slots import SLOTS
+from desktop_app.storage.slot_users import SLOTS
 from desktop_app.storage.vault import DATABASE
 from tests.helpers.desks import COUNTY, PASSPHRASE, House, add, add_dispute, dump
 

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from desktop_app.base.errors import VaultError
 from desktop_app.storage import slots
-from desktop_app.storage.slots import LIGHT, SLOTS, Slot, SlotFile
+from desktop_app.storage.slot_users import SLOTS
+from desktop_app.storage.slots import LIGHT, Slot, SlotFile
 from desktop_app.storage.vault import DATABASE, open_vault
 from tests.helpers.desks import CITY, COUNTY, FILES, PASSPHRASE, House
 

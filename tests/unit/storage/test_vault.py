@@ -31,7 +31,8 @@ from desktop_app.storage.engine import write_version
 from desktop_app.storage.making import create_vault
 from desktop_app.storage.packages import Office
 from desktop_app.storage.records import Writing
-from desktop_app.storage.slots import LIGHT, SLOTS, Cost, calibrated_cost
+from desktop_app.storage.slot_users import SLOTS
+from desktop_app.storage.slots import LIGHT, Cost, calibrated_cost
 from desktop_app.storage.vault import DATABASE, Owner, Vault, open_vault
 from tests.helpers.desks import (
     CITY,
