@@ -5,16 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from string import ascii_letters
+from typing import TYPE_CHECKING, Literal
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
-from openpyxl.worksheet.worksheet import Worksheet
+from desktop_app.exchange.cells import column_index, column_letters
 
-_LINE = Side(style="thin", color="999999")
-_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
 _LINE_POINTS = 15.0
 _NAME_FORBIDDEN = str.maketrans("", "", r"[]:*?/\\")
 
@@ -60,12 +58,14 @@ class PlacedSheet:
 
 def cell_place(name: str) -> tuple[int, int]:
     """Row and column, both from 1, of a cell's name: `B12`."""
-    letters, row = coordinate_from_string(name)
-    return row, column_index_from_string(letters)
+    row = name.lstrip(ascii_letters)
+    return int(row), column_index(name.removesuffix(row)) + 1
 
 
 def sheets_as_xlsx(sheets: Sequence[PlacedSheet], *, title: str, author: str) -> bytes:
     """The workbook."""
+    from openpyxl import Workbook  # noqa: PLC0415 only who asks for a workbook waits for the library
+
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.title, book.properties.creator = title, author
@@ -77,6 +77,10 @@ def sheets_as_xlsx(sheets: Sequence[PlacedSheet], *, title: str, author: str) ->
 
 
 def _write(sheet: Worksheet, placed: PlacedSheet) -> None:
+    from openpyxl.styles import Alignment, Border, Font, Side  # noqa: PLC0415 as above
+
+    line = Side(style="thin", color="999999")
+    box = Border(left=line, right=line, top=line, bottom=line)
     for one in placed.cells:
         cell = sheet.cell(one.row, one.column)
         cell.value = one.value
@@ -87,9 +91,9 @@ def _write(sheet: Worksheet, placed: PlacedSheet) -> None:
         cell.alignment = Alignment(horizontal=one.align, vertical="center", wrap_text=True)
         cell.font = Font(bold=one.is_bold)
         if one.has_box:
-            cell.border = _BOX
-    for n, width in enumerate(placed.widths, 1):
-        sheet.column_dimensions[get_column_letter(n)].width = width
+            cell.border = box
+    for n, width in enumerate(placed.widths):
+        sheet.column_dimensions[column_letters(n)].width = width
     for row, n_lines in _tall_rows(placed).items():
         sheet.row_dimensions[row].height = n_lines * _LINE_POINTS
     for one_range in placed.merged:

@@ -2,7 +2,8 @@
 Which page stands for which address: the one table.
 
 A page's module comes with the first page of its kind, so that the first list after the log-in does not wait for
-those of workbooks and reports; `load_pages` brings them along beside the log-in.
+those of reports and packages; `load_pages` brings them along beside the log-in. The one of workbooks comes when it is
+asked for: their library is a fifteenth of the memory of the open program.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ PAGES: Mapping[str, str] = {
 }
 """By the part of the address before the slash: module and class."""
 _CITYS = {"send": "receipt_page.ReceiptPage"}
+_WHEN_ASKED = {"excel"}
 
 
 def make_page(desk: Desk, address: Address) -> Page:
@@ -53,8 +55,8 @@ def make_page(desk: Desk, address: Address) -> Page:
 
 
 def load_pages() -> None:
-    """Loads every page. Thread: any."""
-    for place in (*PAGES.values(), *_CITYS.values()):
+    """Loads every page that is used on most days. Thread: any."""
+    for place in (*(place for kind, place in PAGES.items() if kind not in _WHEN_ASKED), *_CITYS.values()):
         _load(place)
 
 
