@@ -45,6 +45,16 @@ def test_first_list_waits_for_no_other_page__ok() -> None:
     assert not {"openpyxl", "docx", "xlrd", "lxml", "PIL", "reportlab"} & every
 
 
+def test_what_was_loaded_is_not_gone_through_again__ok() -> None:
+    script = "import gc; from desktop_app.gui import start; start._load(); print(gc.get_freeze_count(), gc.isenabled())"
+    told = subprocess.run(
+        [sys.executable, "-c", script], cwd=program_dir(), capture_output=True, encoding="utf-8", check=True
+    )
+    n_frozen, is_enabled = told.stdout.split()
+    assert int(n_frozen) > 50_000
+    assert is_enabled == "True"
+
+
 def test_log_in_waits_for_nothing__ok() -> None:
     told = subprocess.run(
         [sys.executable, "-c", _LOADED], cwd=program_dir(), capture_output=True, encoding="utf-8", check=True

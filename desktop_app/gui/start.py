@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Sequence
@@ -77,6 +78,7 @@ def _load() -> None:
     import_module("desktop_app.gui.pages").load_pages()
     import_module("desktop_app.gui.inside").read_forms()
     keep_own_modules()  # a command beside us may install an update at any time
+    gc.freeze()  # all this stays to the end: to go through it takes a tenth of a second, mostly while a vault is opened
 
 
 def run(files: Sequence[Path] = (), vault: Path | None = None) -> int:
