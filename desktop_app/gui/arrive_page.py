@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.actions.backups import look_into_backup, restore_backup
@@ -13,7 +13,7 @@ from desktop_app.base.errors import KnownError
 from desktop_app.gui.backup_page import told_contents
 from desktop_app.gui.messages import restyle
 from desktop_app.gui.naming import named
-from desktop_app.gui.page import button, faint, heading, row_of
+from desktop_app.gui.page import button, faint, heading, put_in_middle, row_of
 from desktop_app.gui.remembered import default_folder
 from desktop_app.gui.tasks import TaskRunner
 from desktop_app.storage.restore import Contents
@@ -44,7 +44,7 @@ class Arrive(QWidget):
         column.addWidget(
             faint(
                 "换电脑：先在旧电脑的“备份”页按“换电脑”，把密库写到U盘；再在这里选U盘上的文件夹。\n"
-                "密库坏了：选最近的备份，放回原来的文件夹；现在的密库会移到 aside 文件夹。"
+                "密库坏了：选最近的备份，放回原来的文件夹；现在的密库不会丢，移到旁边名为 aside 的文件夹。"
             )
         )
         form = QFormLayout()
@@ -69,8 +69,7 @@ class Arrive(QWidget):
         column.addLayout(row_of(self.back, 1, self.see, self.go))
         for one in (self.backup, self.folder, self.secret):
             one.textChanged.connect(self._changed)
-        outer = QVBoxLayout(self)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        put_in_middle(card, self, "arrive.room", "从备份恢复、换电脑")
         self._changed()
 
     def _path(self, name: str, label: str, question: str) -> tuple[QLineEdit, QHBoxLayout]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QScrollArea,
     QSplitter,
     QTabBar,
     QTabWidget,
@@ -76,7 +77,12 @@ class Frame(QWidget):
         column.setContentsMargins(8, 6, 8, 0)
         column.setSpacing(6)
         column.addWidget(self.strip)
-        column.addWidget(self.tabs, 1)
+        # At the largest text some pages need more than a small screen has; else they would push the window past it.
+        room = named(QScrollArea(), "frame.room", "页面")
+        room.setWidgetResizable(True)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setWidget(self.tabs)
+        column.addWidget(room, 1)
         column.addLayout(self._status_line())
         split = named(QSplitter(Qt.Orientation.Horizontal), "frame.splitter", "导航与页面")
         split.addWidget(self.navigation)

@@ -7,7 +7,17 @@ from typing import ClassVar
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.actions.changes import Changes
 from desktop_app.gui.desk import Address, Desk
@@ -189,3 +199,14 @@ def column_of(parent: QWidget, *, margin: int = 16, spacing: int = 10) -> QVBoxL
     column.setContentsMargins(margin, margin, margin, margin)
     column.setSpacing(spacing)
     return column
+
+
+def put_in_middle(card: QFrame, page: QWidget, object_name: str, accessible_name: str) -> None:
+    """Puts a card in the middle of a page, scrolled where the text is too large for the screen."""
+    field = QWidget()
+    QVBoxLayout(field).addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+    scroll = named(QScrollArea(), object_name, accessible_name)
+    scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidget(field)
+    column_of(page, margin=0).addWidget(scroll)

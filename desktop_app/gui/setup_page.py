@@ -26,7 +26,7 @@ from desktop_app.actions.recovery import print_recovery_code
 from desktop_app.base.errors import KnownError
 from desktop_app.domain.recovery_code import plain_code, wrong_groups
 from desktop_app.gui.naming import named
-from desktop_app.gui.page import button, faint, heading, row_of
+from desktop_app.gui.page import button, faint, heading, put_in_middle, row_of
 from desktop_app.gui.remembered import default_folder
 from desktop_app.gui.secrets import Meter, fault_of, secret_line
 from desktop_app.gui.tasks import TaskRunner
@@ -61,8 +61,7 @@ class Setup(QWidget):
         inner.setContentsMargins(28, 20, 28, 20)
         inner.addWidget(heading("第一次使用"))
         inner.addWidget(self.steps)
-        outer = QVBoxLayout(self)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        put_in_middle(card, self, "setup.room", "第一次使用")
 
     def _ask(self) -> QWidget:
         box = QWidget()

@@ -122,6 +122,8 @@ class Theme:
         points = _BASE_POINTS * percent / 100
         font = QFont(self._family)
         font.setPointSizeF(points)
+        # Before the style sheet too: widgets that are there already keep the size they had when it draws them.
+        self._app.setFont(font)
         self._app.setPalette(_palette(self.colours))
         self._app.setStyleSheet(_style(self.colours, points, _icon(f"down-{name}"), _icon(f"tick-{name}")))
         # Last: the first style sheet gives lists, menus and tips the fonts that Windows has for them; this takes them.

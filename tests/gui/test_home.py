@@ -6,6 +6,7 @@ H02 a fault of our own is shown with a report that holds nothing a person has ty
 
 from datetime import timedelta
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -146,3 +147,37 @@ def test_h03_text_size_reaches_lists_and_menus__ok(entered: Window, qapp: QAppli
         assert sizes == {qapp.font().pointSizeF()}
     finally:
         entered.theme.apply("light", 100)
+
+
+def test_h03_text_size_reaches_what_is_open__ok(entered: Window) -> None:
+    frame = frame_of(entered)
+    try:
+        entered.theme.apply("light", 200)
+        shown = (frame.lock, frame.navigation, frame.tabs.tabBar(), frame.pages()[0])
+        assert {one.font().pointSizeF() for one in shown} == {21}
+    finally:
+        entered.theme.apply("light", 100)
+
+
+@pytest.mark.parametrize("address", ["list/mediation", "new/letter", "excel/petition", "backup"])
+def test_h03_largest_text_stays_on_a_small_screen__ok(entered: Window, qtbot: QtBot, address: str) -> None:
+    try:
+        entered.theme.apply("light", 200)
+        entered.resize(1366, 720)
+        opened(entered, address)
+        qtbot.wait(50)  # what is laid out makes the window larger by a later event
+        assert (entered.width(), entered.height()) == (1366, 720)
+    finally:
+        entered.theme.apply("light", 100)
+
+
+def test_h03_largest_text_at_the_first_start__ok(window: Window, qtbot: QtBot) -> None:
+    window.resize(1366, 720)
+    try:
+        for show in (window.set_up, window.arrive):
+            show()
+            window.theme.apply("light", 200)
+            qtbot.wait(50)
+            assert window.height() == 720
+    finally:
+        window.theme.apply("light", 100)
