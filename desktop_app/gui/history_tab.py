@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.actions.lookup import title_of
 from desktop_app.actions.reading import Event, show_history
@@ -21,10 +29,40 @@ if TYPE_CHECKING:
     from desktop_app.gui.record_page import RecordPage
 
 CHANGE_ROLE = Qt.ItemDataRole.UserRole
+_MOST_LINES = 8
+"""A longer value is left to its tool tip, so that the change before it stays in sight."""
+_LABEL_CHARS = 8
+_MARGIN = 8
+
+
+class _Wrapped(QStyledItemDelegate):
+    """Rows as high as their words need in the width there is; a tree by itself gives each one line."""
+
+    def __init__(self, tree: QTreeWidget) -> None:
+        super().__init__(tree)
+        self._tree = tree
+
+    def sizeHint(self, _: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
+        """In the whole width for the line of a revision, in that of its column for a value."""
+        tree, metrics = self._tree, self._tree.fontMetrics()
+        is_revision = not index.parent().isValid()
+        width = tree.viewport().width() if is_revision else tree.columnWidth(index.column())
+        if index.column() == 0:
+            width -= tree.indentation() * (1 if is_revision else 2)
+        line = metrics.boundingRect(tree.rect(), 0, "字").height()  # may come from a higher font than the tree's own
+        room = QRect(0, 0, width - _MARGIN, line * _MOST_LINES)
+        words = str(index.data() or "")
+        needed = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), words).height()
+        return QSize(width, max(min(needed, room.height()), line))
 
 
 class HistoryTab(QWidget):
-    """A tree: revisions, newest first, and under each the fields it changed."""
+    """
+    A tree: revisions, newest first, each in one line, and under it the fields it changed.
+
+    A letter's form leaves it half the window, so that it has no more columns than find room there, and long values
+    go on in the next line.
+    """
 
     def __init__(self, desk: Desk, page: RecordPage) -> None:
         super().__init__()
@@ -32,9 +70,14 @@ class HistoryTab(QWidget):
         self._page = page
         named(self, "record.history", "历史")
         self.tree = named(QTreeWidget(), "record.history.tree", "历史")
-        self.tree.setHeaderLabels(["时间", "谁", "做了什么", "改前", "改后", "来自"])
-        self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.tree.header().setMaximumSectionSize(320)
+        self.tree.setHeaderLabels(["修改", "改前", "改后"])
+        self.tree.setWordWrap(True)
+        self.tree.setItemDelegate(_Wrapped(self.tree))
+        self.tree.setVerticalScrollMode(QTreeWidget.ScrollMode.ScrollPerPixel)
+        self.tree.header().setMinimumSectionSize(1)
+        self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        self.tree.header().sectionResized.connect(self.tree.scheduleDelayedItemsLayout)
         self.tree.currentItemChanged.connect(self._current)
         self._put_back = button("恢复为改前的值", "record.history.put_back", why=desk.why_not("record"))
         self._put_back.setEnabled(False)
@@ -51,10 +94,14 @@ class HistoryTab(QWidget):
         record_id = self._page.record_id
         self._empty.setVisible(not record_id)
         self.tree.clear()
+        label = self.tree.fontMetrics().horizontalAdvance("字" * _LABEL_CHARS) + 2 * self.tree.indentation() + _MARGIN
+        self.tree.header().resizeSection(0, min(label, self.tree.viewport().width() * 2 // 5))
         if not record_id:
             return
         for event in reversed(self._desk.act(lambda: show_history(self._desk.vault, record_id)) or []):
-            self.tree.addTopLevelItem(self._item(event))
+            item = self._item(event)
+            self.tree.addTopLevelItem(item)
+            item.setFirstColumnSpanned(True)
         self.tree.expandToDepth(0)
 
     def _item(self, event: Event) -> QTreeWidgetItem:
@@ -62,7 +109,10 @@ class HistoryTab(QWidget):
         workflow = ledger.workflow
         step = workflow.steps[event.step].label if workflow and event.step in workflow.steps else ""
         what = "；".join(one for one in (step, event.note) if one) or "填写"
-        item = QTreeWidgetItem([event.at, f"{event.actor}（{event.office}）", what, "", "", event.package])
+        came = f"来自 {event.package}" if event.package else ""
+        line = "　".join(one for one in (event.at, what, f"{event.actor}（{event.office}）", came) if one)
+        item = QTreeWidgetItem([line])
+        item.setToolTip(0, line)
         for key, before, after in event.changes:
             field = ledger.fields.get(key)
             if key == "deleted":
@@ -71,7 +121,10 @@ class HistoryTab(QWidget):
                 continue
             else:
                 words = [field.label, *(masked(field, self._shown(field, one)) for one in (before, after))]
-            child = QTreeWidgetItem(["", "", *words, ""])
+            child = QTreeWidgetItem(words)
+            for at, text in enumerate(words):
+                child.setToolTip(at, text)
+                child.setTextAlignment(at, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             if field is not None and not field.derive and key != "state":
                 child.setData(0, CHANGE_ROLE, (key, before))
             item.addChild(child)

@@ -2,20 +2,22 @@
 L01 a letter by clicks: kind and theme, template, preview that follows the typing, review, signature, reprint
 L02 what cannot be printed is said, and nothing is lost
 L03 a limit is made longer with a reason; the letterhead is set for the office
+L04 the history of a letter is read beside its preview, long values too
 """
 
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.actions.letterhead import read_letterhead
 from desktop_app.actions.letters import draft_letter
 from desktop_app.actions.printing import print_letter
 from desktop_app.actions.reading import show_history
+from desktop_app.actions.records import edit_record
 from desktop_app.actions.steps import take_step
 from desktop_app.gui import record_page
 from desktop_app.gui.letter_panel import LetterPanel
@@ -164,3 +166,28 @@ def test_l03_letterhead(entered: Window, vault: Vault, qtbot: QtBot) -> None:
     qtbot.mouseClick(page.letterhead.save, Qt.MouseButton.LeftButton)
     found = read_letterhead(vault)
     assert (found.contact, found.series["tip"], found.shift_down) == ("张三", "银工监提", -15)
+
+
+# L04
+
+
+@pytest.mark.parametrize("percent", [100, 150])
+def test_l04_history_needs_no_sideways_scrolling__ok(entered: Window, vault: Vault, letter: str, percent: int) -> None:
+    edit_record(vault, letter, {"facts": "接到反映，请核实。" * 20}, note="县里核实以后补充")
+    entered.resize(1366, 720)
+    try:
+        entered.theme.apply("light", percent)
+        page, _ = open_record(entered, f"record/{letter}")
+        page.tabs.setCurrentIndex(page.tabs.count() - 1)
+        QCoreApplication.processEvents()
+        tree = page.findChild(QTreeWidget, "record.history.tree")
+        assert isinstance(tree, QTreeWidget)
+        assert tree.horizontalScrollBar().maximum() == 0
+        newest = tree.topLevelItem(0)
+        assert newest is not None
+        assert "县里核实以后补充" in newest.text(0)
+        assert vault.actor in newest.text(0)
+        (facts,) = [newest.child(at) for at in range(newest.childCount()) if newest.child(at).text(0) == "缘由和事实"]
+        assert tree.visualItemRect(facts).height() > 3 * tree.fontMetrics().lineSpacing()  # read without a tool tip
+    finally:
+        entered.theme.apply("light", 100)
