@@ -35,7 +35,7 @@ from desktop_app.storage.rows import StoredRecord
 from desktop_app.storage.slots import LIGHT
 from desktop_app.storage.streams import digest_at, streams
 from desktop_app.storage.vault import Vault, open_vault
-from desktop_app.storage.vetting import GREATEST
+from desktop_app.storage.vetting import NUMBERS
 
 CITY = "620400"
 A, B, C, D = COUNTIES = ("620402", "620421", "620422", "620423")
@@ -323,7 +323,7 @@ def dump(vault: Vault, *without: str) -> dict[str, list[tuple[Any, ...]]]:
 
 def _rows(connection: Connection, name: str) -> Iterator[tuple[Any, ...]]:
     for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings():  # noqa: S608
-        if not str(row.get("key")).startswith((END, GREATEST)):
+        if not str(row.get("key")).startswith((END, NUMBERS)):
             yield tuple(cell for key, cell in row.items() if key != "search_doc")
 
 
