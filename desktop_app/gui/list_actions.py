@@ -110,8 +110,17 @@ def print_now(page: ListPage) -> None:
     dialog = named(QPrintDialog(printer, page), f"list.{page.ledger.key}.printer", "选择打印机")
     if dialog.exec() != QPrintDialog.DialogCode.Accepted:
         return
-    desk.act(lambda: print_list(records, page.ledger.label, note_of(page), printer))
-    desk.messages.say(f"已送往打印机：{page.ledger.label}")
+    done = desk.act(lambda: print_list(records, page.ledger.label, note_of(page), printer, order_of(page)))
+    if done:
+        desk.messages.say(f"已送往打印机：{page.ledger.label}")
+    elif done is False:
+        desk.messages.say("打印机没有准备好，什么也没有打印；请检查打印机后再试。", "error")
+
+
+def order_of(page: ListPage) -> list[int]:
+    """The places of the columns from left to right, as the person has moved them."""
+    header = page.table.horizontalHeader()
+    return [header.logicalIndex(at) for at in range(page.model.columnCount())]
 
 
 def note_of(page: ListPage) -> str:
