@@ -27,6 +27,7 @@ from desktop_app.gui.editors.table import editor_for
 from desktop_app.gui.messages import confirm
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import button, faint, row_of
+from desktop_app.gui.plain_table import LONG
 from desktop_app.schema.model import Field, Ledger
 from desktop_app.schema.types import show_value
 from desktop_app.storage.rows import StoredRecord
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 RAW_ROLE = Qt.ItemDataRole.UserRole
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
+_WIDEST = 22
+"""Times the size of the text in points: a column gets no wider by itself."""
 
 
 class ChildTable(QWidget):
@@ -55,6 +58,7 @@ class ChildTable(QWidget):
         self.table = named(QTableWidget(0, len(self.fields)), f"{name}.table", ledger.label)
         self.table.setHorizontalHeaderLabels([f"{f.label}{' *' if f.required else ''}" for f in self.fields])
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setItemDelegate(_CellDelegate(self))
         self.table.currentCellChanged.connect(self._row_left)
@@ -87,6 +91,7 @@ class ChildTable(QWidget):
         for raw in waiting:
             self._append(None, raw)
         self._is_drawing = False
+        self._fit_columns()
         why = self._page.why_locked()
         if not why and not self._page.record_id:
             why = "先保存本记录（Ctrl+S），再增加行。"
@@ -98,6 +103,16 @@ class ChildTable(QWidget):
             one.setEnabled(not why)
             one.setToolTip(why)
 
+    def _fit_columns(self) -> None:
+        """Widths by what stands in the cells, once for a size of text; afterwards as the person has set them."""
+        points, header = self.table.font().pointSizeF(), self.table.horizontalHeader()
+        fitted = f"{points} {self.table.rowCount() > 0}"
+        if self.table.property("fitted") != fitted:
+            self.table.setProperty("fitted", fitted)
+            for at in range(self.table.columnCount()):
+                content = min(_WIDEST * round(points), self.table.sizeHintForColumn(at) + round(points))
+                self.table.setColumnWidth(at, max(content, header.sectionSizeHint(at)))
+
     def _append(self, record: StoredRecord | None, raw: dict[str, object] | None = None) -> None:
         at = self.table.rowCount()
         self.table.insertRow(at)
@@ -105,6 +120,7 @@ class ChildTable(QWidget):
         for column, field in enumerate(self.fields):
             text = self.printed(field, values.get(field.key))
             item = QTableWidgetItem(masked(field, text) if record else text)
+            item.setToolTip(item.text() if len(item.text()) > LONG else "")
             item.setData(RAW_ROLE, values.get(field.key))
             item.setData(ID_ROLE, record.id if record else "")
             self.table.setItem(at, column, item)

@@ -24,6 +24,7 @@ class GiveBackPage(Page):
         super().__init__(desk, address, "退回县区")
         column = column_of(self)
         self.head = heading("退回修改")
+        self.head.setWordWrap(True)  # the title of a record can be longer than the screen is wide
         column.addWidget(self.head)
         column.addWidget(faint("在要修改的字段旁边写意见，可写几处；也可以只写总的意见。随下次回执送达县区。"))
         self.whole = named(QLineEdit(), "giveback.whole", "总的意见")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CHANGE_ROLE = Qt.ItemDataRole.UserRole
 _MOST_LINES = 8
 """A longer value is left to its tool tip, so that the change before it stays in sight."""
-_LABEL_CHARS = 8
+_LABEL_CHARS = 11
 _MARGIN = 8
 
 
@@ -95,7 +95,7 @@ class HistoryTab(QWidget):
         self._empty.setVisible(not record_id)
         self.tree.clear()
         label = self.tree.fontMetrics().horizontalAdvance("字" * _LABEL_CHARS) + 2 * self.tree.indentation() + _MARGIN
-        self.tree.header().resizeSection(0, min(label, self.tree.viewport().width() * 2 // 5))
+        self.tree.header().resizeSection(0, min(label, self.tree.viewport().width() * 2 // 7))
         if not record_id:
             return
         for event in reversed(self._desk.act(lambda: show_history(self._desk.vault, record_id)) or []):

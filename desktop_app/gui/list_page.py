@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -32,6 +33,8 @@ from desktop_app.schema.model import STATE, Ledger
 
 _PAUSE_MS = 200
 _FITTED_ROWS = 50
+_LEAST_POINTS = 12
+"""Times the size of the text: a long column gets no narrower by itself; the tool tip has the whole text."""
 """Rows that decide the widths of columns; Qt would read a thousand before the list is shown."""
 
 
@@ -43,6 +46,8 @@ class ListPage(Page):
         super().__init__(desk, address, self.ledger.label)
         self._name = f"list.{self.ledger.key}"
         self._columns = self._kept_columns()
+        self._wished: list[int] = []
+        self._given: list[int] = []
         self._timer = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._timer.timeout.connect(self.refresh)
         self._arrange()
@@ -169,9 +174,36 @@ class ListPage(Page):
         if self.model.rowCount() and self.table.property("fitted") != points:
             self.table.setProperty("fitted", points)
             self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().lineSpacing() + 10)
-            for at in range(self.model.columnCount()):
-                content = min(22 * round(points), max(6 * round(points), self.table.sizeHintForColumn(at) + 16))
-                self.table.setColumnWidth(at, max(content, self.table.horizontalHeader().sectionSizeHint(at)))
+            self._wished = [self._wish(at) for at in range(self.model.columnCount())]
+            self._given = []
+            self._squeeze()
+
+    def _wish(self, at: int) -> int:
+        """How wide a column wants to be."""
+        points = round(self.table.font().pointSizeF())
+        content = min(22 * points, max(6 * points, self.table.sizeHintForColumn(at) + 16))
+        return max(content, self.table.horizontalHeader().sectionSizeHint(at))
+
+    def _squeeze(self) -> None:
+        """Where a little less for the long columns brings all into sight, they get it; else each is as it wishes."""
+        table, header, wished = self.table, self.table.horizontalHeader(), self._wished
+        has_set = [table.columnWidth(at) for at in range(len(self._given) - 1)] != self._given[:-1]
+        if not wished or has_set:  # by the person, who knows best
+            return
+        least = _LEAST_POINTS * round(table.font().pointSizeF())
+        floors = [min(one, max(least, header.sectionSizeHint(at))) for at, one in enumerate(wished)]
+        beside = table.verticalHeader().sizeHint().width() + table.verticalScrollBar().sizeHint().width()
+        over = sum(wished) - (table.width() - beside - 2 * table.frameWidth())
+        spare = sum(wished) - sum(floors)
+        share = over / spare if 0 < over <= spare else 0.0
+        self._given = [one - math.ceil((one - floor) * share) for one, floor in zip(wished, floors, strict=True)]
+        for at, width in enumerate(self._given):
+            table.setColumnWidth(at, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 Qt's name
+        """Another size of the window, another room for the columns."""
+        super().resizeEvent(event)
+        self._squeeze()
 
     def show_now(self) -> None:
         """The size of text may have changed while another page was in front."""

@@ -83,8 +83,9 @@ class SearchPage(Page):
             return
         self._done = text
         self._show(found)
-        more = "，只列出最近修改的" if len(found) == _MOST else ""
-        self.count.setText(f"找到 {len(found)} 条{more}（{time.perf_counter() - start:.2f} 秒）" if found else "")
+        is_cut = len(found) == _MOST
+        n_found = f"只列出最近修改的 {_MOST} 条，再输入几个字可以缩小范围" if is_cut else f"找到 {len(found)} 条"
+        self.count.setText(f"{n_found}（{time.perf_counter() - start:.2f} 秒）" if found else "")
         self.empty.setText(f"没有找到“{text}”。可以少打几个字，或者换成拼音首字母、文号中的数字再试。")
 
     def _show(self, found: list[Found]) -> None:

@@ -59,7 +59,7 @@ class StepsTab(QScrollArea):
                 column.addWidget(faint("已经办完，没有下一个环节。"))
             for step in open_now:
                 column.addWidget(self._panel(step))
-            rest = [step for key, step in workflow.steps.items() if key not in shown.steps]
+            rest = [step for key, step in workflow.steps.items() if open_now and key not in shown.steps]
             for step in rest:
                 origins = "、".join(f"“{workflow.states[one]}”" for one in step.origins)
                 column.addWidget(faint(f"{step.label}：要在{origins}状态下才能办理。"))

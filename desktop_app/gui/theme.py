@@ -218,7 +218,7 @@ def _style(c: Colours, points: float, arrow: str, tick: str) -> str:
     QFrame[kind="bar"] {{ background: {c.panel}; border-bottom: 1px solid {c.line}; }}
     QTabWidget::pane {{ border: 1px solid {c.line}; background: {c.panel}; top: -1px; }}
     QTabBar::tab {{
-        background: {c.window}; border: 1px solid {c.line}; padding: 5px 14px; margin-right: 2px;
+        background: {c.window}; border: 1px solid {c.line}; padding: 5px 9px; margin-right: 2px;
         border-top-left-radius: 4px; border-top-right-radius: 4px;
     }}
     QTabBar::tab:selected {{ background: {c.panel}; border-bottom-color: {c.panel}; border-top: 2px solid {c.accent}; }}

@@ -11,6 +11,8 @@ from desktop_app.schema.model import Field
 
 CODE_ROLE = Qt.ItemDataRole.UserRole
 _MOST_LINES = 6
+_LONG_CHARS = 24
+"""A longer option may be wider than half a window, and would be cut off."""
 
 
 class ChoicesEditor(Editor):
@@ -21,11 +23,16 @@ class ChoicesEditor(Editor):
     def __init__(self, field: Field, desk: Desk, name: str) -> None:
         super().__init__(field, desk, name)
         self.list = QListWidget()
-        self.list.setFlow(QListWidget.Flow.LeftToRight)
-        self.list.setWrapping(True)
-        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
-        self.list.setSpacing(2)
         labels = field.choices.labels if field.choices else {}
+        if any(len(one) > _LONG_CHARS for one in labels.values()):  # one below the other, in as many lines as it needs
+            self.list.setWordWrap(True)
+            self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        else:
+            self.list.setFlow(QListWidget.Flow.LeftToRight)
+            self.list.setWrapping(True)
+            self.list.setSpacing(2)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         for code, label in labels.items():
             item = QListWidgetItem(label)
             item.setData(CODE_ROLE, code)
