@@ -15,8 +15,9 @@ from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.naming import named
 from desktop_app.gui.page import Page, button, column_of, faint, heading, row_of
 from desktop_app.gui.plain_table import PlainTable
+from desktop_app.sync.header import KIND_LABELS
 
-_HEADS = ("时间", "方向", "数据包", "对方", "结果")
+_HEADS = ("时间", "收发", "文件", "对方", "结果")
 _DIRECTIONS = {"in": "收", "out": "发", "refused": "拒收"}
 
 
@@ -49,7 +50,7 @@ class JournalPage(Page):
         self._found = self.desk.act(lambda: packages_log(self.desk.vault)) or []
         self.empty.setVisible(not self._found)
         rows = [
-            [(text, one.id) for text in (one.at, _DIRECTIONS[one.direction], one.name, one.other, _result(one))]
+            [(text, one.id) for text in (one.at, _told_kind(one), one.name, one.other, _result(one))]
             for one in self._found
         ]
         self.table.show_rows(_HEADS, rows, n_words=len(_HEADS))
@@ -86,6 +87,11 @@ class JournalPage(Page):
         report, at = one.report, one.at
         vault = self.desk.vault
         return self.desk.act(lambda: replace_file(path, import_report(vault, [report], [], at=at))) is not None
+
+
+def _told_kind(one: Passed) -> str:
+    """Which way it went and what it is; the names of files tell it in English."""
+    return f"{_DIRECTIONS[one.direction]}　{KIND_LABELS.get(one.kind, '')}".strip()
 
 
 def _result(one: Passed) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,7 +24,25 @@ from desktop_app.gui.desk import Address, Desk
 from desktop_app.gui.naming import named
 
 
-class Page(QWidget):
+class Tall(QWidget):
+    """Its least height lets wrapped sentences be read whole in the width there is; Qt's own counts one line of each."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 Qt's name
+        """What the layout needs."""
+        least, layout = super().minimumSizeHint(), self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            width = max(self.width(), least.width())
+            least.setHeight(max(least.height(), layout.minimumHeightForWidth(width)))
+        return least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 Qt's name
+        """Another width, other lines."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+
+class Page(Tall):
     """
     One tab of the frame.
 
@@ -43,6 +61,10 @@ class Page(QWidget):
         self.title = title
         self.is_stale = True
         named(self, f"page.{address.kind}", title)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 Qt's name
+        """Nothing behind another tab: the page in front is not to be scrolled for the needs of those."""
+        return QSize(0, 0) if self.isHidden() else super().minimumSizeHint()
 
     def manual_page(self) -> str:
         """The page of the manual for what is shown just now; a page that shows several things overrides it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
@@ -13,6 +13,7 @@ from desktop_app.gui.naming import named
 
 LONG = 16
 """A text of more characters may be cut by its column, and is shown whole under the mouse."""
+_LEAST_LINES = 4
 DATA_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -57,6 +58,12 @@ class PlainTable(QTableWidget):
                 side = Qt.AlignmentFlag.AlignLeft if column < n_words else Qt.AlignmentFlag.AlignRight
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(at, column, item)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 Qt's name
+        """The head and some rows, at any size of text."""
+        least = super().minimumSizeHint()
+        rows = self.fontMetrics().lineSpacing() * _LEAST_LINES
+        return QSize(least.width(), max(least.height(), self.horizontalHeader().sizeHint().height() + rows))
 
     def copy(self) -> None:
         """The selected cells as text with tabs, for a spreadsheet."""

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QTextBrowser,
     QVBoxLayout,
-    QWidget,
 )
 
 from desktop_app.actions.narrating import (
@@ -30,7 +29,7 @@ from desktop_app.actions.reporting import Report
 from desktop_app.domain.period import Period, period_words
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.naming import named
-from desktop_app.gui.page import button, faint, row_of
+from desktop_app.gui.page import Tall, button, faint, row_of
 from desktop_app.gui.tasks import Task
 from desktop_app.reports.narrative import Written
 
@@ -69,7 +68,7 @@ class TextTab(QSplitter):
         ]
         for one, ending in zip(self._saves, ("docx", "pdf"), strict=True):
             one.clicked.connect(partial(self._save, ending))
-        side = QWidget()
+        side = Tall()
         column = QVBoxLayout(side)
         column.addLayout(row_of(QLabel("文稿"), self.which, *self._saves, 1))
         column.addLayout(row_of(QLabel("段落"), self.passage, 1))

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 import pytest
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QLabel, QListWidget, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QScrollArea, QTabWidget, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop_app.actions.letters import draft_letter
 from desktop_app.actions.records import Given, add_records
@@ -121,6 +122,41 @@ def test_v02_title_of_what_is_given_back__ok(small: Window, vault: Vault) -> Non
     assert isinstance(page, GiveBackPage)
     settle()
     assert page.minimumSizeHint().width() < 700
+
+
+@pytest.mark.parametrize("address", ["backup", "report", "receive", "settings"])
+def test_v02_wrapped_sentences_at_the_largest_text__ok(small: Window, qtbot: QtBot, address: str) -> None:
+    try:
+        small.theme.apply("light", 200)
+        page = opened(small, address)
+        qtbot.waitUntil(lambda: not small.runner.is_busy, timeout=20_000)
+        every: Iterable[QTabWidget] = page.findChildren(QTabWidget)
+        for tabs in every:
+            tabs.setCurrentIndex(2)  # 文稿
+        qtbot.wait(50)
+        labels: Iterable[QLabel] = page.findChildren(QLabel)
+        wrapped = [one for one in labels if one.wordWrap() and one.isVisible() and one.text()]
+        assert wrapped
+        for one in wrapped:
+            assert one.height() >= one.heightForWidth(one.width()), one.text()
+    finally:
+        small.theme.apply("light", 100)
+
+
+def test_v02_scrolled_for_the_page_in_front_alone__ok(small: Window, vault: Vault, qtbot: QtBot) -> None:
+    add_mediation(vault)
+    try:
+        small.theme.apply("light", 200)
+        list_page(small, "mediation")
+        qtbot.wait(50)
+        room = small.findChild(QScrollArea, "frame.room")
+        assert isinstance(room, QScrollArea)
+        assert room.horizontalScrollBar().maximum() > 0  # what does not fit can be reached
+        opened(small, "passphrase")
+        qtbot.wait(50)
+        assert room.horizontalScrollBar().maximum() == 0
+    finally:
+        small.theme.apply("light", 100)
 
 
 # V03
