@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.base.paths import icons_dir
 
@@ -104,7 +104,18 @@ class Theme:
         self._family = next((one for one in _FAMILIES if one in QFontDatabase.families()), app.font().family())
         self.name: ThemeName = "light"
         self.percent = 100
+        self._window: QWidget | None = None
         self.apply(self.name, self.percent)
+
+    def dress(self, window: QWidget) -> None:
+        """
+        Draws a window in this theme, and all that is opened from it.
+
+        The style sheet is the window's and not the application's: else each step of putting a page together, one
+        widget into another, styles all of it anew, which took two thirds of the time in which a record opens.
+        """
+        self._window = window
+        window.setStyleSheet(self._sheet())
 
     @property
     def colours(self) -> Colours:
@@ -113,21 +124,28 @@ class Theme:
 
     def apply(self, name: ThemeName, percent: int) -> None:
         """
-        Draws every window anew in these colours and this size.
+        Draws the window anew in these colours and this size.
 
         Args:
             percent: Size of text, one of `TEXT_SIZES`.
         """
         self.name, self.percent = name, percent
-        points = _BASE_POINTS * percent / 100
         font = QFont(self._family)
-        font.setPointSizeF(points)
+        font.setPointSizeF(self._points)
         # Before the style sheet too: widgets that are there already keep the size they had when it draws them.
         self._app.setFont(font)
         self._app.setPalette(_palette(self.colours))
-        self._app.setStyleSheet(_style(self.colours, points, _icon(f"down-{name}"), _icon(f"tick-{name}")))
-        # Last: the first style sheet gives lists, menus and tips the fonts that Windows has for them; this takes them.
+        if self._window is not None:
+            self._window.setStyleSheet(self._sheet())
+        # Last: a style sheet may give lists, menus and tips the fonts that Windows has for them; this takes them.
         self._app.setFont(font)
+
+    @property
+    def _points(self) -> float:
+        return _BASE_POINTS * self.percent / 100
+
+    def _sheet(self) -> str:
+        return _style(self.colours, self._points, _icon(f"down-{self.name}"), _icon(f"tick-{self.name}"))
 
 
 def _icon(name: str) -> str:

@@ -43,6 +43,7 @@ class Window(QMainWindow):
         self.setWindowTitle(TITLE)
         self.resize(1366, 720)
         self.theme = theme
+        theme.dress(self)
         self.runner = TaskRunner(self)
         self.messages = Messages(self)
         self.desk: Desk | None = None

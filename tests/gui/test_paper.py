@@ -5,12 +5,15 @@ P03 a printer that does not take it is said
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QApplication
 
 from desktop_app.actions.listing import RecordList
 from desktop_app.actions.records import Given, add_records
@@ -22,7 +25,6 @@ from desktop_app.storage.vault import Vault
 from tests.gui.test_exchange import petition
 from tests.gui.test_window import list_page
 
-pytestmark = pytest.mark.usefixtures("qapp")
 LONG = "反映用人单位拖欠工资，没有签订劳动合同，要求补缴社会保险，并支付解除劳动合同的经济补偿，请求工会协调。"
 
 
@@ -52,6 +54,15 @@ def columns_of(vault: Vault, n_columns: int) -> tuple[str, ...]:
 def filled(vault: Vault) -> Vault:
     add_records(vault, "petition", [Given({**petition().values, "summary": f"{n}号{LONG}"}) for n in range(40)])
     return vault
+
+
+@pytest.fixture(autouse=True)
+def _systems_type(qapp: QApplication) -> Iterator[None]:
+    """That of windows made before may name its characters in a PDF by others that are drawn the same."""
+    before = qapp.font()
+    qapp.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+    yield
+    qapp.setFont(before)
 
 
 # P01
