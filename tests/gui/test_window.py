@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -27,6 +28,8 @@ from desktop_app.actions.reading import show_record
 from desktop_app.actions.records import Given, add_records, delete_record
 from desktop_app.base.paths import forms_dir
 from desktop_app.gui.child_table import ChildTable
+from desktop_app.gui.desk import Address
+from desktop_app.gui.editors.choice import ChoiceBox
 from desktop_app.gui.frame import Frame
 from desktop_app.gui.list_page import ListPage
 from desktop_app.gui.page import Page
@@ -330,6 +333,25 @@ def answer(qtbot: QtBot, name: str) -> None:
         qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
 
     QTimer.singleShot(100, click)
+
+
+def test_w06_looks_are_the_windows__ok(entered: Window, qapp: QApplication) -> None:
+    """
+    On the application the style sheet costs more than all else in which a record opens.
+
+    The list of what fits a choice, which belongs to no window, has it all the same.
+    """
+    assert not qapp.styleSheet()
+    assert entered.frame is not None
+    page = entered.frame.open(Address.parse("new/petition"))
+    box = page.findChild(ChoiceBox)
+    assert box is not None
+    completer = box.completer()
+    assert completer is not None
+    for percent in (150, 100):
+        entered.theme.apply("light", percent)
+        QApplication.sendEvent(completer.popup(), QShowEvent())  # shown, it grabs a keyboard that tests do not have
+        assert completer.popup().styleSheet() == entered.styleSheet() != ""
 
 
 def test_w06_themes_have_every_mark__ok(tmp_path: Path) -> None:

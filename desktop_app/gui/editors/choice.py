@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter
 
@@ -75,6 +75,15 @@ class _Completer(QCompleter):
     def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:  # noqa: N802 Qt's name
         """The text that goes into the line."""
         return str(index.data(Qt.ItemDataRole.DisplayRole))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 Qt's name
+        """The list of what fits is a window of its own, and takes its looks from the one it belongs to."""
+        popup, box = self.popup(), self.widget()
+        if event.type() == QEvent.Type.Show and watched == popup and box is not None:
+            sheet = box.window().styleSheet()
+            if popup.styleSheet() != sheet:
+                popup.setStyleSheet(sheet)
+        return super().eventFilter(watched, event)
 
 
 def _item(code: str, text: str, accessible: str) -> QStandardItem:
