@@ -103,11 +103,14 @@ class Pages:
         return page
 
     def close(self, address: str) -> None:
-        """Closes a page, so that the next time it is made anew."""
+        """Closes a page, so that the next time it is made anew, and lets it go as the window's own loop does."""
+        from PySide6.QtCore import QCoreApplication, QEvent  # noqa: PLC0415
+
         from desktop_app.gui.desk import Address  # noqa: PLC0415
 
         assert self._window.frame is not None
         self._window.frame.drop(self._window.frame.open(Address.parse(address)))
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def search(self) -> None:
         """One search, its results painted."""
