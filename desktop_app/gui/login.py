@@ -25,7 +25,7 @@ from desktop_app import __version__
 from desktop_app.base.errors import KnownError
 from desktop_app.gui.messages import restyle
 from desktop_app.gui.naming import named
-from desktop_app.gui.page import button, faint, heading, row_of
+from desktop_app.gui.page import button, faint, heading, put_in_middle, row_of
 from desktop_app.gui.remembered import last_user, recent_vaults, remember_vault
 from desktop_app.gui.tasks import Cancelled, Task, TaskRunner
 from desktop_app.storage.slot_users import users_of
@@ -95,8 +95,7 @@ class Login(QWidget):
         column.addLayout(row_of(self.bar, self.stop))
         column.addWidget(self.go)
         self._add_links(column)
-        outer = QVBoxLayout(self)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        put_in_middle(card, self, "login.room", "登录")
 
     def _where_row(self) -> QHBoxLayout:
         row = row_of(self.vaults, self.other)
