@@ -86,8 +86,9 @@ class RecordList:
         return other
 
     def count(self) -> int:
-        """How many records there are; counted once until something is written."""
-        counted, key = self.vault.counted, (replace(self._query, sort=""), self._frame.today)
+        """How many records there are; counted once until something is written that may tell otherwise."""
+        counted = self.vault.counted if self._query.has_conditions else self.vault.sizes
+        key = replace(self._query, sort=""), self._frame.today
         if key not in counted:
             with self.vault.read() as connection:
                 counted[key] = self._listing.count(connection)

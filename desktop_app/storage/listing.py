@@ -43,6 +43,11 @@ class ListQuery:
     sort: str = ""
     is_deleted: bool = False
 
+    @property
+    def has_conditions(self) -> bool:
+        """Whether what stands in a record's fields decides that it belongs."""
+        return bool(self.where or self.text or self.period)
+
 
 MANY = 20_000
 """Rows that are sorted in a blink without an index."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Table, delete, select
 
 from desktop_app.domain.derive import DUE_ON, derive_sources, derived_values
 from desktop_app.domain.limits import WorkCalendar
@@ -75,6 +75,7 @@ class LedgerRows:
     The table of one ledger; every method works inside the caller's transaction.
 
     Attributes:
+        has_moved: Whether a record came, went, was deleted or restored since the vault set it back.
         search_keys: Fields in which its records are found.
         staying: Keys of the fields whose values never leave the office.
     """
@@ -82,6 +83,7 @@ class LedgerRows:
     def __init__(self, ledger: Ledger, table: Table, calendar: WorkCalendar) -> None:
         self.ledger = ledger
         self.table = table
+        self.has_moved = False
         self._calendar = calendar
         self._sources = derive_sources(ledger)
         self._keys = [key for key in ledger.fields if key not in (STATE, PARENT)]
@@ -126,8 +128,14 @@ class LedgerRows:
     def put(self, connection: Connection, rows: Sequence[NewRow]) -> None:
         """Writes whole rows, new or in place of the old."""
         if rows:
+            self.has_moved = True
             numbers = take_numbers(connection, len(rows))
             connection.exec_driver_sql(self._insert, list(map(self._cells, rows, numbers)))
+
+    def remove(self, connection: Connection, ids: Sequence[str]) -> None:
+        """Takes rows out, at most a chunk of them, as if they had never been there."""
+        self.has_moved = True
+        connection.execute(delete(self.table).where(self.table.c.id.in_(ids)))
 
     def _cells(self, row: NewRow, number: int) -> tuple[object, ...]:
         values = row.values
@@ -207,6 +215,8 @@ class LedgerRows:
         found: Sequence[tuple[str, ...]],
     ) -> int:
         """Changes that set the fields `names`, in this order."""
+        if DELETED in names:
+            self.has_moved = True
         known = [name for name in names if name in self._known]
         unknown = int(len(known) < len(names))
         cells: Iterable[Iterable[object]] = (one.fields.values() for one in group)

@@ -147,7 +147,7 @@ def _removable(connection: Connection, entry: SheetImport) -> list[tuple[Stream,
 def _restore_rows(connection: Connection, rows: LedgerRows, wrote: list[Revision], tell: Tell) -> None:
     new = [one.record for one in wrote if not one.parents]
     for ids in chunks(new):
-        connection.execute(delete(rows.table).where(rows.table.c.id.in_(ids)))
+        rows.remove(connection, ids)
     changed = list(dict.fromkeys(one.record for one in wrote if one.parents))
     for done, ids in enumerate(chunks(changed)):
         tell(done * CHUNK, len(changed))

@@ -100,8 +100,7 @@ def undo_import(vault: Vault, connection: Connection, entry: Logged) -> int:
     for ledger, records in by_ledger.items():
         if ledger in vault.rows:
             for ids in chunks(records):
-                table = vault.rows[ledger].table
-                connection.execute(delete(table).where(table.c.id.in_(ids)))
+                vault.rows[ledger].remove(connection, ids)
             recompute(connection, vault.rows[ledger], records)
             continue
         for record in records:

@@ -69,6 +69,7 @@ class Vault:
         rows: The tables of the ledgers, by ledger key.
         hold: The right to work on it, given back when it is closed.
         counted: How many records lists have, by whatever tells lists apart; every write begins a new one.
+        sizes: The same of lists without conditions; begun anew when a record came or went, which an edit leaves as is.
 
     Thread: connections are pooled; a connection stays in one thread.
     """
@@ -80,6 +81,7 @@ class Vault:
         self.clock = clock
         self.ids = IdSource(clock)
         self.counted: dict[object, int] = {}
+        self.sizes: dict[object, int] = {}
         self.hold: Hold | None = None
         self._file = _identity(folder / DATABASE)
         self._engine = engine
@@ -98,6 +100,7 @@ class Vault:
     def _use(self, pack: Pack) -> None:
         self.pack = pack
         self.calendar = WorkCalendar(pack.holidays)
+        self.sizes = {}
         built = tables.ledger_tables(pack)
         self.rows: Mapping[str, LedgerRows] = {
             key: LedgerRows(ledger, built.ledgers[key], self.calendar) for key, ledger in pack.ledgers.items()
@@ -152,6 +155,11 @@ class Vault:
         with errors_of(self.folder / DATABASE), self._writer.begin() as connection:
             yield connection
         self.counted = {}
+        moved = [rows for rows in self.rows.values() if rows.has_moved]
+        if moved:
+            self.sizes = {}
+        for rows in moved:
+            rows.has_moved = False
 
     @contextmanager
     def outside_transactions(self) -> Iterator[Connection]:

@@ -236,7 +236,9 @@ def test_t05_undo_at_once__as_before(vault: Vault, tmp_path: Path) -> None:
     before = {name: rows for name, rows in dump(vault).items() if not name.startswith(("meta", "search"))}
     path = Book([PETITION, petition(1, 人次=9), petition(2), petition(3)]).save(tmp_path / "b.xlsx")
     assert take(vault, path).n_new == 2
+    assert RecordList(vault, "petition").count() == 3
     assert undo_last_sheet(vault)[0] == "b.xlsx"
+    assert RecordList(vault, "petition").count() == 1
     after = {name: rows for name, rows in dump(vault).items() if not name.startswith(("meta", "search"))}
     for name, rows in before.items():
         if not name.startswith("ledger_"):  # a row has a new place in the search
