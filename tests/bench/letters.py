@@ -58,7 +58,7 @@ def _against_bare(name: str, letters: Sequence[Letter], bench: Bench) -> Line:
 
     taken = interleaved({"ours": ours, "bare": bare}, bench.runs)
     what = f"{len(letters)} letter{'s' if len(letters) > 1 else ''} as one PDF"
-    words = Words(f"{name}_bare", what, "bare ReportLab, same strings and fonts", per=len(letters), unit="ms")
+    words = Words(f"{name}_bare", what, "bare ReportLab, same strings and fonts", 1.3, per=len(letters), unit="ms")
     return compared(FAMILY, words, taken["ours"], taken["bare"])
 
 
