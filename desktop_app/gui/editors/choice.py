@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter
 
@@ -42,7 +42,14 @@ class ChoiceBox(QComboBox):
         assert line is not None
         named(line, f"{name}.line", label)
         line.setPlaceholderText("可输入文字或拼音首字母")
+        line.textEdited.connect(self._dress_matches)  # said before the list of what fits is shown
         self.setCurrentIndex(0)
+
+    def _dress_matches(self) -> None:
+        """That list is a window of its own: it takes its looks from the one it belongs to."""
+        completer, sheet = self.completer(), self.window().styleSheet()
+        if completer is not None and completer.popup().styleSheet() != sheet:
+            completer.popup().setStyleSheet(sheet)
 
     def code(self) -> str | None:
         """The option's code; the text itself when it is none of the options; None for nothing."""
@@ -75,15 +82,6 @@ class _Completer(QCompleter):
     def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:  # noqa: N802 Qt's name
         """The text that goes into the line."""
         return str(index.data(Qt.ItemDataRole.DisplayRole))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 Qt's name
-        """The list of what fits is a window of its own, and takes its looks from the one it belongs to."""
-        popup, box = self.popup(), self.widget()
-        if event.type() == QEvent.Type.Show and watched == popup and box is not None:
-            sheet = box.window().styleSheet()
-            if popup.styleSheet() != sheet:
-                popup.setStyleSheet(sheet)
-        return super().eventFilter(watched, event)
 
 
 def _item(code: str, text: str, accessible: str) -> QStandardItem:
