@@ -101,14 +101,16 @@ class SessionWatch(QObject):
 
     def __init__(self, window_id: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._filter: _WindowsMessages | None = None
         self.hears = self._listen_to_windows(window_id) if sys.platform == "win32" else self._listen_to_dbus()
 
     def _listen_to_windows(self, window_id: int) -> bool:
-        self._filter = _WindowsMessages(self.away.emit)
+        messages = _WindowsMessages(self.away.emit)
         app = QApplication.instance()
         assert app is not None
-        app.installNativeEventFilter(self._filter)
+        app.installNativeEventFilter(messages)
+        # Kept until then and taken out here: what Python throws away by itself may end in any thread, and in another
+        # than this Qt does not find it in its list, asks it for the next message, and the program is gone.
+        self.destroyed.connect(lambda: app.removeNativeEventFilter(messages))
         libraries: Any = ctypes
         return bool(libraries.WinDLL("wtsapi32").WTSRegisterSessionNotification(window_id, _THIS_SESSION))
 

@@ -3,10 +3,13 @@ K01 without a key for the set minutes, at the lock of the screen, at sleep the v
 K02 who unlocks is back on the same page, with the cursor and the unsaved text where they were; another user is not
 K03 after locking nothing private is left: no text in a line, no clipboard, no line in the program's settings
 K04 the minutes are a setting of the user
+K05 a closed window's watch is asked for no more messages of Windows
 """
 
+import gc
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
@@ -17,7 +20,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.actions.desk import open_desk
 from desktop_app.actions.users import add_user
-from desktop_app.gui.locking import DEFAULT_MINUTES, IdleWatch, asks_to_lock
+from desktop_app.gui import locking
+from desktop_app.gui.locking import DEFAULT_MINUTES, IdleWatch, SessionWatch, asks_to_lock
 from desktop_app.gui.record_page import RecordPage
 from desktop_app.gui.settings_page import SettingsPage, lock_minutes
 from desktop_app.gui.window import Window
@@ -245,3 +249,32 @@ def test_k04_minutes_are_kept__ok(entered: Window, vault: Vault) -> None:
     again = open_desk(folder, PASSPHRASE)
     assert lock_minutes(again) == 30
     again.close()
+
+
+def test_k05_asked_no_more_once_closed__ok(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> None:
+    """Qt asks whoever is in its list, there or not; what is collected in another thread does not leave it by itself."""
+    asked: list[object] = []
+
+    class App:
+        def installNativeEventFilter(self, one: object) -> None:  # noqa: N802 Qt's name
+            asked.append(one)
+
+        def removeNativeEventFilter(self, one: object) -> None:  # noqa: N802 Qt's name
+            asked.remove(one)
+
+    class Library:
+        def WTSRegisterSessionNotification(self, _window: int, _which: int) -> int:  # noqa: N802 Windows' name
+            return 1
+
+    monkeypatch.setattr("desktop_app.gui.locking.sys.platform", "win32")
+    monkeypatch.setattr("desktop_app.gui.locking.ctypes.WinDLL", lambda _: Library(), raising=False)
+    app = App()
+    monkeypatch.setattr(locking, "QApplication", SimpleNamespace(instance=lambda: app))
+    watch = SessionWatch(1)
+    monkeypatch.undo()
+    gc.collect()
+    assert len(asked) == 1
+    assert watch.hears
+    watch.deleteLater()
+    qapp.sendPostedEvents(watch, QEvent.Type.DeferredDelete.value)
+    assert asked == []
