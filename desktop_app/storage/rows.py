@@ -21,6 +21,8 @@ from desktop_app.schema.canonical import canonical_checks, is_text
 from desktop_app.schema.model import DELETED, PARENT, STATE, Ledger
 from desktop_app.storage.search_marks import take_numbers
 
+MOVED = "moved"
+"""Key in the `info` of a connection: in this transaction a record came, went, was deleted or restored."""
 CHUNK = 500
 """Ids in one query; SQLite takes 32,766 parameters, but plans and memory stay small this way."""
 
@@ -75,7 +77,6 @@ class LedgerRows:
     The table of one ledger; every method works inside the caller's transaction.
 
     Attributes:
-        has_moved: Whether a record came, went, was deleted or restored since the vault set it back.
         search_keys: Fields in which its records are found.
         staying: Keys of the fields whose values never leave the office.
     """
@@ -83,7 +84,6 @@ class LedgerRows:
     def __init__(self, ledger: Ledger, table: Table, calendar: WorkCalendar) -> None:
         self.ledger = ledger
         self.table = table
-        self.has_moved = False
         self._calendar = calendar
         self._sources = derive_sources(ledger)
         self._keys = [key for key in ledger.fields if key not in (STATE, PARENT)]
@@ -128,13 +128,13 @@ class LedgerRows:
     def put(self, connection: Connection, rows: Sequence[NewRow]) -> None:
         """Writes whole rows, new or in place of the old."""
         if rows:
-            self.has_moved = True
+            connection.info[MOVED] = True
             numbers = take_numbers(connection, len(rows))
             connection.exec_driver_sql(self._insert, list(map(self._cells, rows, numbers)))
 
     def remove(self, connection: Connection, ids: Sequence[str]) -> None:
         """Takes rows out, at most a chunk of them, as if they had never been there."""
-        self.has_moved = True
+        connection.info[MOVED] = True
         connection.execute(delete(self.table).where(self.table.c.id.in_(ids)))
 
     def _cells(self, row: NewRow, number: int) -> tuple[object, ...]:
@@ -216,7 +216,7 @@ class LedgerRows:
     ) -> int:
         """Changes that set the fields `names`, in this order."""
         if DELETED in names:
-            self.has_moved = True
+            connection.info[MOVED] = True
         known = [name for name in names if name in self._known]
         unknown = int(len(known) < len(names))
         cells: Iterable[Iterable[object]] = (one.fields.values() for one in group)

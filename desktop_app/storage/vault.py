@@ -21,7 +21,7 @@ from desktop_app.storage import search, slots, tables
 from desktop_app.storage.engine import errors_of, only_added_to, open_engine, read_version, write_version
 from desktop_app.storage.forms import adopt_forms, newer_pack, stored_forms
 from desktop_app.storage.holding import Hold
-from desktop_app.storage.rows import LedgerRows
+from desktop_app.storage.rows import MOVED, LedgerRows
 from desktop_app.storage.slot_users import PASSPHRASE, SLOTS, users_of
 from desktop_app.storage.slots import ESCROW, RECOVERY, Cost, Slot, SlotFile, Unlocked
 from desktop_app.storage.users import User, put_user, role_of
@@ -154,12 +154,10 @@ class Vault:
         self._check_place()
         with errors_of(self.folder / DATABASE), self._writer.begin() as connection:
             yield connection
+            has_moved = connection.info.pop(MOVED, False)
         self.counted = {}
-        moved = [rows for rows in self.rows.values() if rows.has_moved]
-        if moved:
+        if has_moved:
             self.sizes = {}
-        for rows in moved:
-            rows.has_moved = False
 
     @contextmanager
     def outside_transactions(self) -> Iterator[Connection]:

@@ -160,6 +160,7 @@ def test_d03_lock_is_pinned_and_hashed__ok(dev: ModuleType) -> None:
 
 
 def test_d03_lock_names_no_registry__ok(dev: ModuleType) -> None:
+    """Names, versions and hashes only; these are the words by which a lock would name where it was made."""
     text = dev.LOCK.read_text(encoding="utf-8")
     assert not re.search(r"://|index-url|find-links|trusted-host", text)
     assert "python packaging/dev.py lock" in text.partition("==")[0]

@@ -20,7 +20,11 @@ def test_u01_by_name__ok(tmp_path: Path) -> None:
     assert users_of(tmp_path) == ["李主任", "王经办"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[1]", b"{}", b'{"slots": 1}', b'{"slots": [1]}', b"null"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe", b"[1]", b"{}", b'{"slots": 1}', b'{"slots": [1]}', b"null", b"[" * 100_000],
+    ids=["empty", "no_text", "list", "nothing_in_it", "no_list", "no_slot", "null", "lists_in_lists"],
+)
 def test_u02_damaged__error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / SLOTS).write_bytes(content)
     assert users_of(tmp_path) == []
